@@ -1,0 +1,107 @@
+// Curves over time or over a swept value, revealed up to the current instant.
+
+/**
+ * spec: { title, xLabel, yLabel, xScale, yScale, xDomain, yDomain, at: name of each frame's x,
+ *         series: [{ x, y, label, color, lane, faint, step, dots }], marks: [{ x, label }] }
+ */
+PANELS.curve = (host, ctx) => {
+  const legend = el("div", { class: "legend" });
+  const area = el("div", { class: "area" });
+  host.append(legend, area);
+  const axes = new Axes(area, ctx);
+  let spec, arrays, lines, cursor, drawn = 0;
+
+  function build() {
+    const logX = spec.xScale === "log";
+    const logY = spec.yScale === "log";
+    const xs = spec.series.map((s) => arrays[s.x].data);
+    const ys = spec.series.map((s) => arrays[s.y].data);
+    const xDomain = spec.xDomain ?? extent(xs, logX);
+    const yDomain = spec.yDomain ?? pad(extent(ys, logY), 0.06, logY);
+    axes.draw({ ...spec, xDomain, yDomain, xLog: logX, yLog: logY });
+    axes.marks.replaceChildren();
+    axes.front.replaceChildren();
+    const { box } = axes;
+    for (const mark of spec.marks ?? []) {
+      const x = axes.x(mark.x);
+      axes.marks.append(
+        svg("line", { x1: x, x2: x, y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-dasharray": "2 4", opacity: 0.5 }),
+        svg("text", { x: x + 4, y: box.top + 10 }, mark.label));
+    }
+    const reveal = `${axes.id}-reveal`;
+    const past = svg("rect", { x: 0, y: 0, width: 0, height: 10000 });
+    axes.marks.append(svg("clipPath", { id: reveal }, past));
+    lines = spec.series.map((series, i) => {
+      const color = ctx.colors[series.color];
+      const common = { fill: "none", stroke: color, "stroke-linejoin": "round", "stroke-dasharray": series.lane === "B" ? "6 4" : null };
+      const d = linePath(xs[i], ys[i], axes, series.step);
+      const width = series.faint ? 1 : 2;
+      axes.marks.append(svg("path", { ...common, d, "stroke-width": width, opacity: 0.22 }));
+      if (spec.at) axes.marks.append(svg("path", { ...common, d, "stroke-width": width, opacity: series.faint ? 0.45 : 1, "clip-path": `url(#${reveal})` }));
+      else axes.marks.lastChild.setAttribute("opacity", series.faint ? 0.45 : 1);
+      const dot = svg("circle", { r: 4, fill: color, stroke: ctx.colors.background, "stroke-width": 1.5, visibility: "hidden" });
+      if (!series.faint) axes.front.append(dot);
+      return { series, xs: xs[i], ys: ys[i], dot };
+    });
+    cursor = svg("line", { y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-width": 1, opacity: 0.35 });
+    axes.front.prepend(cursor);
+    lines.past = past;
+    legend.replaceChildren(...lines.filter((line) => line.series.label).map((line) => {
+      line.value = el("b");
+      const color = ctx.colors[line.series.color];
+      const key = el("i", { class: "key", style: `border-top:${line.series.faint ? 1 : 3}px ${line.series.lane === "B" ? "dashed" : "solid"} ${color}` });
+      return el("span", { class: "item" }, key, `${line.series.label} `, line.value);
+    }));
+    legend.hidden = !legend.childElementCount;
+  }
+
+  function draw(frame) {
+    drawn = frame;
+    if (!spec.at) return;
+    const at = arrays[spec.at].data[frame];
+    const x = axes.x(at);
+    lines.past.setAttribute("width", Math.max(0, x + 0.5));
+    cursor.setAttribute("x1", x);
+    cursor.setAttribute("x2", x);
+    for (const line of lines) {
+      const i = lastAtOrBefore(line.xs, at);
+      const value = line.ys[i];
+      const shown = Number.isFinite(value) && x >= axes.box.left - 1;
+      line.dot.setAttribute("visibility", shown ? "visible" : "hidden");
+      if (shown) {
+        line.dot.setAttribute("cx", axes.x(line.xs[i]));
+        line.dot.setAttribute("cy", clamp(axes.y(value), axes.box.top - 4, axes.box.bottom + 4));
+      }
+      if (line.value) line.value.textContent = formatNumber(value);
+    }
+  }
+
+  const again = () => {
+    if (!spec) return;
+    build();
+    draw(drawn);
+  };
+  return {
+    update(newSpec, newArrays) {
+      [spec, arrays] = [newSpec, newArrays];
+      drawn = 0;
+      build();
+    },
+    draw,
+    resize: again,
+    theme: again,
+    destroy() {},
+  };
+};
+
+/** Index of the last of the ascending `xs` that is not beyond `x`. */
+function lastAtOrBefore(xs, x) {
+  let low = 0;
+  let high = xs.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (xs[middle] <= x + 1e-9) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

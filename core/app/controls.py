@@ -1,0 +1,75 @@
+"""Settings as widgets and as the page's address: every control is bound to the URL, and what comes in is checked."""
+
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from core.settings import Control, controls, parse
+
+S = TypeVar("S")
+
+
+def check_link(settings: type[Any], page: str) -> None:
+    """On the first run of a page, refuse what the URL brings and is not valid, with a visible note for each.
+
+    It must run before the page's widgets exist: they then read the address themselves.
+    """
+    if f"{page} checked" in st.session_state:
+        return
+    given = {name: st.query_params.get_all(name) for name in controls(settings) if name in st.query_params}
+    for name, values in given.items():
+        _, problems = parse(settings, {name: values})
+        if problems:
+            del st.query_params[name]
+            st.session_state.setdefault(f"{page} problems", []).extend(problems)
+    st.session_state[f"{page} checked"] = True
+
+
+def link_problems(page: str) -> None:
+    """Show what `check_link` refused, until the page is left."""
+    for problem in st.session_state.get(f"{page} problems", []):
+        st.warning(problem, icon=":material/link_off:")
+
+
+def widget(name: str, control: Control, default: Any) -> Any:
+    """The widget of one setting, bound to the URL under the setting's name."""
+    common: dict[str, Any] = {"key": name, "help": control.help or None, "bind": "query-params"}
+    if control.kind == "integer":
+        return st.slider(control.label, control.low, control.high, default, **common)
+    if control.kind == "toggle":
+        return st.toggle(control.label, default, **common)
+    if control.kind == "slider":
+        return st.select_slider(control.label, control.options, default, format_func=control.text, **common)
+    return st.segmented_control(
+        control.label, control.options, default=default, format_func=control.text, required=True, **common
+    )
+
+
+def main_controls(settings: type[Any]) -> dict[str, Any]:
+    """The widgets of the main settings; their values by name."""
+    return _widgets(settings, more=False)
+
+
+def more_controls(settings: type[Any]) -> dict[str, Any]:
+    """The secondary ones, behind "More settings"; their values by name."""
+    if not any(control.more for control in controls(settings).values()):
+        return {}
+    with st.popover("More settings", icon=":material/tune:"):
+        return _widgets(settings, more=True)
+
+
+def _widgets(settings: type[Any], *, more: bool) -> dict[str, Any]:
+    default = settings()
+    return {
+        name: widget(name, control, getattr(default, name))
+        for name, control in controls(settings).items()
+        if control.more == more
+    }
+
+
+def assign(settings: type[Any], values: dict[str, Any] | None = None) -> None:
+    """Callback: set the named controls to `values`, or with none all of them to their defaults."""
+    default = settings()
+    chosen = {name: getattr(default, name) for name in controls(settings)} if values is None else values
+    for name, value in chosen.items():
+        st.session_state[name] = value

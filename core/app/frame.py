@@ -1,0 +1,215 @@
+"""The frame every exhibit stands in: question, claim, controls, picture, what you see, and what waits in tabs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core import export
+from core.app.controls import assign, check_link, link_problems, main_controls, more_controls
+from core.app.stage import stage, standalone
+from core.charts.scene import Scene
+from core.claims import VERDICTS, Claim, claims_of
+from core.contents import PARTS, Exhibit, exhibit
+from core.contents import number as number_of
+from core.errors import UserError
+from core.prose import sections
+from core.settings import to_params
+
+Result = Any
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A short question before the answer: `answer` marks it against the result of the settings with `change`."""
+
+    question: str
+    options: tuple[str, ...]
+    answer: Callable[[Result], str]
+    change: dict[str, Any]
+    because: Callable[[Result], str]
+
+
+@dataclass(frozen=True)
+class Break:
+    """Something to break on purpose: what the button says, the settings it makes, and what to look for."""
+
+    label: str
+    change: dict[str, Any]
+    look: str
+
+
+@dataclass(frozen=True)
+class ExhibitPage:
+    """All that a page says about its exhibit; the frame does the rest.
+
+    `experiment` is pure and its result is kept for everybody, by settings; `scene`, `findings`, `numbers` and
+    `table` take its result. `below` may add pictures of its own under the stage.
+    """
+
+    slug: str
+    settings: type[Any]
+    experiment: Callable[[Any], Result]
+    scene: Callable[[Result], Scene]
+    findings: Callable[[Result], Sequence[str]]
+    numbers: Callable[[Result], dict[str, Any]]
+    table: Callable[[Result], dict[str, Sequence[Any]]]
+    code: tuple[Callable[..., Any], ...]
+    prediction: Prediction
+    breaks: tuple[Break, ...]
+    below: Callable[[Any, Result], None] | None = None
+    resolve: Callable[[Any], tuple[Any, list[str]]] = field(default=lambda settings: (settings, []))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _result(slug: str, settings: Any, _experiment: Callable[[Any], Result]) -> Result:
+    return _experiment(settings)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _packed(slug: str, settings: Any, _scene: Callable[[Result], Scene], _result: Result) -> bytes:
+    return _scene(_result).pack()
+
+
+def show(page: ExhibitPage) -> None:
+    """Draw the exhibit. Everything that follows a control is one fragment."""
+    check_link(page.settings, page.slug)
+    _exhibit(page)
+
+
+@st.fragment
+def _exhibit(page: ExhibitPage) -> None:
+    entry, text = exhibit(page.slug), sections(exhibit(page.slug).prose)
+    words, picture = st.columns([1, 2], gap="medium")
+    with words:
+        _question(entry, text["lead"])
+        chosen = main_controls(page.settings)
+        with st.container(horizontal=True, gap="small"):
+            chosen |= more_controls(page.settings)
+            st.button("Reset", icon=":material/restart_alt:", on_click=assign, args=(page.settings,), key="reset")
+            share = st.popover("Share", icon=":material/link:")
+    settings, notes = page.resolve(page.settings(**chosen))
+    with share:
+        _share(page, settings)
+    try:
+        result = _result(page.slug, settings, page.experiment)
+        packed = _packed(page.slug, settings, page.scene, result)
+    except UserError as problem:
+        picture.error(str(problem))
+        return
+    with picture:
+        link_problems(page.slug)
+        for note in notes:
+            st.info(note)
+        stage(packed, key=f"{page.slug}-stage")
+        st.markdown("\n\n".join(page.findings(result)))
+    with words:
+        _predict(page, settings)
+    if page.below:
+        page.below(settings, result)
+    _tabs(page, entry, text, settings, result, packed)
+
+
+def _question(entry: Exhibit, lead: str) -> None:
+    st.caption(f"{PARTS[entry.part].split(':')[0]} · {number_of(entry)} · {entry.title}")
+    st.header(entry.question, anchor=False)
+    st.markdown(lead)
+
+
+def _predict(page: ExhibitPage, settings: Any) -> None:
+    """The question, its options, and once one is chosen the mark, from a run with the change it asks about."""
+    asked = page.prediction
+    with st.container(border=True):
+        guess = st.pills(f"**Predict, then see.** {asked.question}", asked.options, key="guess")
+        if guess is None:
+            return
+        changed, _ = page.resolve(replace(settings, **asked.change))
+        result = _result(page.slug, changed, page.experiment)
+        answer = asked.answer(result)
+        mark = ":material/check_circle: Right." if guess == answer else f":material/cancel: It is: {answer}."
+        st.markdown(f"{mark} {asked.because(result)}")
+        st.button("See it", on_click=assign, args=(page.settings, asked.change), key="see-it")
+
+
+def _share(page: ExhibitPage, settings: Any) -> None:
+    params = urlencode(to_params(settings))
+    address = (st.context.url or "").split("?")[0]
+    st.markdown("This link opens the exhibit with these settings: same seed, same numbers.")
+    st.code(f"{address}?{params}" if params else address, language=None)
+
+
+TABS = ("Notes and truth", "Break it", "Code", "Data", "Export", "How it is measured")
+
+
+def _tabs(
+    page: ExhibitPage, entry: Exhibit, text: dict[str, str], settings: Any, result: Result, packed: bytes
+) -> None:
+    """What is secondary; only the open tab is computed."""
+    tabs = dict(zip(TABS, st.tabs(TABS, key="tab", on_change="rerun"), strict=True))
+    drawn: dict[str, Callable[[], None]] = {
+        "Notes and truth": lambda: _claims(text, claims_of(page.slug)),
+        "Break it": lambda: _breaks(page),
+        "Code": lambda: _code(page),
+        "Data": lambda: _data(page, result),
+        "Export": lambda: _export(page, entry, settings, result, packed),
+        "How it is measured": lambda: _measured(text),
+    }
+    for name, tab in tabs.items():
+        if tab.open:
+            with tab:
+                drawn[name]()
+
+
+def _claims(text: dict[str, str], claims: Sequence[Claim]) -> None:
+    if "why" in text:
+        st.markdown(text["why"])
+    for claim in claims:
+        mark, words, color = VERDICTS[claim.verdict]
+        with st.container(border=True):
+            st.badge(f"{mark} {words}", color=color)
+            st.markdown(f"> {claim.notes}")
+            st.markdown(claim.truth)
+
+
+def _breaks(page: ExhibitPage) -> None:
+    st.markdown(
+        "Each of these breaks something on purpose. What went wrong is said under the picture, from the result."
+    )
+    for i, item in enumerate(page.breaks):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(item.label, on_click=assign, args=(page.settings, item.change), key=f"break-{i}")
+            st.markdown(item.look, width="stretch")
+
+
+def _code(page: ExhibitPage) -> None:
+    st.markdown("The very functions that made this picture:")
+    st.code(export.shown(page.code), language="python")
+
+
+def _data(page: ExhibitPage, result: Result) -> None:
+    st.dataframe(page.table(result), height=320)
+
+
+def _export(page: ExhibitPage, entry: Exhibit, settings: Any, result: Result, packed: bytes) -> None:
+    """Downloads, each made when it is asked for."""
+    import pandas as pd
+
+    name = entry.slug
+    parts = (entry.title, entry.question, page.experiment, page.numbers, settings)
+    finding = "\n\n".join(page.findings(result))
+    st.markdown("Take it with you. The script and the notebook reproduce the numbers on this page.")
+    with st.container(horizontal=True):
+        _download("Picture, replayable (HTML)", lambda: standalone(packed, entry.question), f"{name}.html", "text/html")
+        _download("Data (CSV)", lambda: pd.DataFrame(page.table(result)).to_csv(index=False), f"{name}.csv", "text/csv")
+        _download("Script (Python)", lambda: export.script(*parts), f"{name}.py", "text/x-python")
+        _download("Notebook (Jupyter)", lambda: export.notebook(*parts, finding), f"{name}.ipynb", "application/json")
+
+
+def _download(label: str, data: Callable[[], str], file_name: str, mime: str) -> None:
+    st.download_button(label, data, file_name, mime, on_click="ignore", icon=":material/download:", key=file_name)
+
+
+def _measured(text: dict[str, str]) -> None:
+    st.markdown(text["measured"])

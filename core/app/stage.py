@@ -1,0 +1,58 @@
+"""The stage as a Streamlit component, and as a page of its own that replays without a server."""
+
+import base64
+import html
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from core.charts.scene import Scene
+from core.palette import css_variables
+
+FOLDER = Path(__file__).parents[2] / "assets" / "stage"
+PARTS = (
+    "base.js", "colormap.js", "axes.js", "curve.js", "pixels.js", "fit.js", "steps.js", "contour.js", "surface.js",
+    "stage.js",
+)  # fmt: skip
+MOUNT = '<div class="mount"></div>\n'
+
+
+@cache
+def script() -> str:
+    """The stage's one JavaScript module, from its parts."""
+    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS if (FOLDER / part).exists())
+
+
+@cache
+def style() -> str:
+    return (FOLDER / "stage.css").read_text(encoding="utf-8")
+
+
+@st.cache_resource(show_spinner=False)
+def _component():  # noqa: ANN202 - the mount callable's type is Streamlit's own
+    return st.components.v2.component("downhill_stage", html=MOUNT, css=style(), js=script())
+
+
+def stage(scene: Scene | bytes, key: str) -> None:
+    """Show `scene` (or one packed already); a later scene of the same key takes its place without a flash."""
+    packed = scene if isinstance(scene, bytes) else scene.pack()
+    _component()(key=key, data=packed)
+
+
+def standalone(packed: bytes, title: str) -> str:
+    """A self-contained HTML page that replays a packed scene anywhere, without a network."""
+    data = base64.b64encode(packed).decode()
+    module = script().replace("export default function", "function mountStage")
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{html.escape(title)}</title>
+<style>{css_variables()}
+body {{ margin: 24px; background: var(--st-background-color); color: var(--st-text-color); font-family: sans-serif; }}
+{style()}</style></head>
+<body><h1>{html.escape(title)}</h1><div id="stage">{MOUNT}</div>
+<script type="module">{module}
+const bytes = Uint8Array.from(atob("{data}"), (c) => c.charCodeAt(0));
+mountStage({{ data: bytes, parentElement: document.getElementById("stage") }});
+</script></body></html>
+"""

@@ -1,0 +1,45 @@
+"""The table of contents: every exhibit once, in reading order. Navigation, home page and tests are made from it."""
+
+from dataclasses import dataclass
+
+PARTS = {
+    1: "Part 1: how a network learns",
+    2: "Part 2: pets, softmax and cross-entropy",
+}
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One page. `slug` is its URL path and names its prose, its page file and the claims it settles."""
+
+    slug: str
+    title: str
+    part: int
+    question: str
+
+    @property
+    def page(self) -> str:
+        """The page's file, from the entry script."""
+        return f"pages/{self.slug.replace('-', '_')}.py"
+
+    @property
+    def prose(self) -> str:
+        return f"{self.slug}.md"
+
+
+CONTENTS = (
+    Exhibit("seven-steps", "Seven steps", 1, "What are the seven steps that every network learns by?"),
+    Exhibit("loss-vs-accuracy", "Loss or accuracy", 1, "Why not simply train on accuracy?"),
+    Exhibit("loss-surface", "Loss surface", 1, "What does gradient descent walk down?"),
+    Exhibit("training-loop", "Training loop", 1, "What do an optimizer and a Learner do that a loop does not?"),
+)
+
+
+def exhibit(slug: str) -> Exhibit:
+    """The exhibit of that slug; KeyError where there is none."""
+    return {entry.slug: entry for entry in CONTENTS}[slug]
+
+
+def number(entry: Exhibit) -> int:
+    """Its number in reading order, from 1."""
+    return CONTENTS.index(entry) + 1
