@@ -20,7 +20,7 @@ class Exhibit:
     @property
     def page(self) -> str:
         """The page's file, from the entry script."""
-        return f"pages/{self.slug.replace('-', '_')}.py"
+        return f"pages/{self.slug}.py"
 
     @property
     def prose(self) -> str:

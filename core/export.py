@@ -12,26 +12,34 @@ import importlib.metadata
 import importlib.util
 import inspect
 import json
+import math
+import re
 import symtable
 import sys
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from functools import cache
 from itertools import groupby, pairwise, zip_longest
 from operator import itemgetter
 from typing import Any
+
+from core.errors import UserError
 
 Prefix = str | tuple[str, ...]
 Numbers = Callable[[Any], Mapping[str, float | int | str | bool]]
 Edit = tuple[int, int, list[str]]
 """First line, last line, and the lines that take their place."""
 
+COLORED = r":[a-z-]+\[([^\]]*)\]"
+"""Coloured words as only Streamlit's Markdown knows them, `:red[loss]`."""
+
 TAKEN = ("settings", "result", "measured", "name", "value")
 """The variables of an exported file."""
 
 
-class ExportError(Exception):
+class ExportError(UserError):
     """This code cannot leave the repository; the sentence says why."""
 
 
@@ -85,11 +93,11 @@ def notebook(
         ("code", f"result = {experiment.__name__}(settings)"),
         ("markdown", "## Numbers"),
         ("code", _printing(numbers)),
-        ("markdown", f"What the page found: {finding}"),
+        ("markdown", "What the page found: " + re.sub(COLORED, r"\1", finding)),
     ]
     if draw:
         cells += [("markdown", "## Picture"), ("code", f"{draw.__name__}(result)")]
-    contents = []
+    contents: list[dict[str, Any]] = []
     for number, (kind, text) in enumerate(cells, 1):
         cell = {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, "source": text.splitlines(keepends=True)}
         contents.append(cell | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
@@ -106,12 +114,13 @@ def _construction(settings: Any) -> str:
 
 
 def _printing(numbers: Callable) -> str:
-    return f'measured = {numbers.__name__}(result)\nfor name, value in measured.items():\n    print(f"{{name}}: {{value}}")'
+    loop = 'for name, value in measured.items():\n    print(f"{name}: {value}")'
+    return f"measured = {numbers.__name__}(result)\n{loop}"
 
 
 def _literal(value: Any) -> str:
     """Python source for a setting's value: a number, text, None, or a tuple of these."""
-    if value != value or value in (float("inf"), float("-inf")):
+    if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'
     try:
         if ast.literal_eval(repr(value)) == value:
@@ -165,10 +174,11 @@ class _Module:
         body = ast.parse("\n".join(self.lines)).body
         for node, after in zip_longest(body, body[1:]):
             for_types = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-            for statement in node.body if for_types else [node]:
-                for each in self.read(statement, lazy=for_types):
-                    self.imports[each.local].append(each)
-            if not for_types and not isinstance(node, ast.Import | ast.ImportFrom):
+            block = node.body if isinstance(node, ast.If) and for_types else [node]
+            imports = [each for statement in block for each in self.read(statement, lazy=for_types)]
+            for each in imports:
+                self.imports[each.local].append(each)
+            if not imports:
                 definition = self.define(node, after)
                 for bound in definition.binds:
                     self.definitions[bound].append(definition)
@@ -186,8 +196,9 @@ class _Module:
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
         while first > 1 and self.lines[first - 2].startswith("#"):
             first -= 1
-        last = after if isinstance(node, ast.Assign | ast.AnnAssign) and _is_docstring(after) else node
-        lines = self.lines[first - 1 : last.end_lineno]
+        documented = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+        last = _last_line(after if after and documented and isinstance(node, ast.Assign | ast.AnnAssign) else node)
+        lines = self.lines[first - 1 : last]
         tree = ast.parse("\n".join(lines))
         ours, edits = self.without_imports(tree)
         for start, end, new in sorted(edits + self.with_plain_defaults(tree.body[0], lines), reverse=True):
@@ -196,7 +207,7 @@ class _Module:
         table = symtable.symtable(text, self.name, "exec")
         binds = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
         uses = _global_names(table) | _annotation_names(ast.parse(text))
-        return _Definition(self.name, first, last.end_lineno, text, binds, uses, ours)
+        return _Definition(self.name, first, last, text, binds, uses, ours)
 
     def without_imports(self, tree: ast.AST) -> tuple[dict[str, _Import], list[Edit]]:
         """The imports of the program within a statement, and the edits that take them out."""
@@ -208,7 +219,7 @@ class _Module:
             for node, read in ours:
                 found |= {each.local: each for each in read}
                 alone = len(ours) == len(inside) and node is block[0]  # a block may not be left empty
-                edits.append((node.lineno, node.end_lineno, [" " * node.col_offset + "pass"] if alone else []))
+                edits.append((node.lineno, _last_line(node), [" " * node.col_offset + "pass"] if alone else []))
         return found, edits
 
     def with_plain_defaults(self, node: ast.stmt, lines: list[str]) -> list[Edit]:
@@ -221,9 +232,9 @@ class _Module:
         for each in node.body:
             if isinstance(each, ast.AnnAssign) and each.value and (name := ast.unparse(each.target)) in controls:
                 annotation = ast.get_source_segment("\n".join(lines), each.annotation)
-                comment = lines[each.end_lineno - 1].encode()[each.end_col_offset :].decode()
-                line = f"    {name}: {annotation} = {_literal(controls[name])}{comment}"
-                edits.append((each.lineno, each.end_lineno, [line]))
+                comment = lines[_last_line(each) - 1].encode()[each.end_col_offset :].decode()
+                plain = f"    {name}: {annotation} = {_literal(controls[name])}{comment}"
+                edits.append((each.lineno, _last_line(each), [plain]))
         return edits
 
 
@@ -240,7 +251,7 @@ class _Bundle:
         for function in functions:
             module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
             if not self.is_home(module) or name not in self.module(module).definitions:
-                raise ExportError(f"{name or function!r} must be defined at the top level of a module in {prefix}.")
+                raise ExportError(f"Only what a module of {prefix} defines by name can be exported, not {function!r}.")
             self.follow(module, name)
 
     def is_home(self, module: str) -> bool:
@@ -249,7 +260,7 @@ class _Bundle:
     def module(self, name: str) -> _Module:
         if name not in self.modules:
             self.modules[name] = module = _Module(name, self.is_home)
-            self.external |= {each for each in module.imports["annotations"] if each.module == "__future__"}
+            self.external |= {each for each in module.imports.get("annotations", ()) if each.module == "__future__"}
         return self.modules[name]
 
     def follow(self, module: str, name: str) -> None:
@@ -283,7 +294,7 @@ class _Bundle:
         self.reached[definition.module].append(definition)
         for name in sorted(definition.binds):
             self.claim(name, f"{definition.module}.{name}")
-        if "__file__" in definition.uses or any(map(_is_asset, ast.walk(ast.parse(definition.text)))):
+        if "__file__" in definition.uses:
             name = min(definition.binds)
             raise ExportError(f"{definition.module}.{name} reads files of this program, so it cannot be exported.")
         for name in sorted(definition.uses - definition.binds):
@@ -334,10 +345,16 @@ class _Bundle:
         nodes = list(ast.walk(ast.parse(f"{self.imports()}\n{self.code()}")))
         modules = [a.name for n in nodes if isinstance(n, ast.Import) for a in n.names]
         modules += [n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.module]
-        known = importlib.metadata.packages_distributions()
+        known = _distributions()
         names = {known[root][0] for root in (m.partition(".")[0] for m in modules) if root in known}
         versions = [f"{n}=={importlib.metadata.version(n).partition('+')[0]}" for n in sorted(names, key=str.lower)]
         return " ".join(["pip install", *versions] if versions else ["nothing but Python"])
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Which installed packages provide each importable name; found out once, as it takes most of a second."""
+    return importlib.metadata.packages_distributions()
 
 
 def _section(module: str) -> int:
@@ -365,7 +382,8 @@ def _sorted_by_need(nodes: Iterable[str], needs: Mapping[str, Iterable[str]]) ->
 def _global_names(table: symtable.SymbolTable) -> set[str]:
     """The global names that a scope and those within it use; a class may also mean one by a name of its own."""
     open_scope = table.get_type() in ("module", "class")
-    found = {s.get_name() for s in table.get_symbols() if s.is_global() or (open_scope and s.is_referenced())}
+    own = {s.get_name() for s in table.get_symbols() if open_scope and s.is_referenced() and not s.is_free()}
+    found = {s.get_name() for s in table.get_symbols() if s.is_global()} | own
     return found.union(*map(_global_names, table.get_children()))
 
 
@@ -380,15 +398,10 @@ def _names_within(note: ast.AST) -> set[str]:
         return {note.id}
     if isinstance(note, ast.Constant) and isinstance(note.value, str):
         return _names_within(ast.parse(note.value, mode="eval"))
-    if isinstance(note, ast.Subscript) and ast.unparse(note.value).endswith("Literal"):
-        return _names_within(note.value)  # its texts are no annotations
+    if isinstance(note, ast.Subscript) and ast.unparse(note.value).endswith(("Literal", "Annotated")):
+        return {n.id for n in ast.walk(note) if isinstance(n, ast.Name)}  # their texts are no annotations
     return set().union(*map(_names_within, ast.iter_child_nodes(note)))
 
 
-def _is_docstring(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _is_asset(node: ast.AST) -> bool:
-    text = node.value if isinstance(node, ast.Constant) else None
-    return isinstance(text, str) and (text == "assets" or text.startswith("assets/"))
+def _last_line(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno

@@ -1,11 +1,5 @@
-"""The lesson as a map."""
+"""The lesson as a map, with one live picture at the top."""
 
-import streamlit as st
+from core.app.home import show
 
-from core.contents import CONTENTS, PARTS
-
-st.title("Downhill", anchor=False)
-for part, title in PARTS.items():
-    for entry in CONTENTS:
-        if entry.part == part:
-            st.page_link(entry.page, label=entry.question)
+show()

@@ -1,7 +1,5 @@
 // Colours and scales shared by every panel: perceptual colour maps, nice ticks, levels of equal loss.
 
-const clampTo = (value, low, high) => Math.min(high, Math.max(low, value));
-
 /** "#rrggbb" (or "#rgb") as [r, g, b] in 0..255. */
 function rgbOfHex(hex) {
   const digits = hex.length === 4 ? hex.slice(1).replace(/./g, "$&$&") : hex.slice(1, 7);
@@ -15,7 +13,7 @@ function cssColour(colour, alpha = 1) {
 }
 
 const linearOfByte = (byte) => (byte <= 10.31475 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
-const byteOfLinear = (c) => 255 * clampTo(c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055, 0, 1);
+const byteOfLinear = (c) => 255 * clamp(c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055, 0, 1);
 
 /** Oklab coordinates [L, a, b] of an sRGB colour (Ottosson 2020). */
 function oklabOfRgb(rgb) {
@@ -47,7 +45,7 @@ function colormap(hexStops) {
   const stops = hexStops.map((hex) => oklabOfRgb(rgbOfHex(hex)));
   const last = stops.length - 1;
   return (t) => {
-    const at = clampTo(t || 0, 0, 1) * last;
+    const at = clamp(t || 0, 0, 1) * last;
     const low = stops[Math.floor(at)];
     const high = stops[Math.min(last, Math.floor(at) + 1)];
     return rgbOfOklab(low.map((value, k) => value + (at - Math.floor(at)) * (high[k] - value)));
@@ -71,14 +69,13 @@ const divergingTables = {};
 function diverging(t, ctx) {
   const name = ctx.dark ? "dark" : "light";
   const table = (divergingTables[name] ??= Array.from({ length: 511 }, (_, i) => colormap(DIVERGING_STOPS[name])(i / 510)));
-  return table[Math.round(255 + 255 * clampTo(t || 0, -1, 1))];
+  return table[Math.round(255 + 255 * clamp(t || 0, -1, 1))];
 }
 
 /** Colour of an iso-line: the map's colour moved away in lightness, so that the line shows on it. */
 function isoLineColour(rgb) {
   const light = (0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]) / 255;
-  const dark = clampTo((light - 0.3) / 0.1, 0, 1);
-  return rgb.map((c) => dark * 0.5 * c + (1 - dark) * (c + 0.42 * (255 - c)));
+  return rgb.map((c) => (light > 0.36 ? 0.48 * c : c + 0.5 * (255 - c)));
 }
 
 /** The round numbers 1, 2 or 5 times a power of ten that cut [min, max] into about n parts; the ticks within it. */

@@ -18,7 +18,7 @@ function refineLine(read, n, factor, write) {
 
 /** A Catmull-Rom refinement of a (ny, nx) grid to about 100 columns, so that lines and light are smooth. */
 function refineGrid(values, nx, ny) {
-  const factor = clampTo(Math.round(96 / Math.max(nx - 1, ny - 1, 1)), 1, 6);
+  const factor = clamp(Math.round(96 / Math.max(nx - 1, ny - 1, 1)), 1, 6);
   if (factor === 1) return { nx, ny, t: Float32Array.from(values) };
   const fx = (nx - 1) * factor + 1, fy = (ny - 1) * factor + 1;
   const rows = new Float64Array(fx * ny), t = new Float32Array(fx * fy);
@@ -163,7 +163,7 @@ function tracePath(points, box, step, project, isHidden) {
     const part = clipSegment(p.subarray(0, dims), q.subarray(0, dims), box);
     if (part) {
       const a = at(p, q, part[0]), b = at(p, q, part[1]);
-      const count = clampTo(Math.ceil(Math.hypot(b[0] - a[0], b[1] - a[1], dims > 2 ? b[2] - a[2] : 0) / step), 1, 200);
+      const count = clamp(Math.ceil(Math.hypot(b[0] - a[0], b[1] - a[1], dims > 2 ? b[2] - a[2] : 0) / step), 1, 200);
       if (!connected || part[0] > 0) push(a, 0);
       for (let k = 1; k <= count; k++) push(at(a, b, k / count), 1, at(a, b, (k - 0.5) / count));
     }
@@ -218,6 +218,9 @@ function pathStyle(path, ctx, width) {
   };
 }
 
+/** How the whole path shows faintly from the start. */
+const WHOLE_PATH = { width: 1.2, alpha: 0.55, haloAlpha: 0.5 };
+
 /** A ball of the path: shaded, with its lane's letter; a hollow ring when the point lies outside the picture. */
 function drawBall(g, x, y, style, hollow, dim) {
   const radius = style.lane ? 7 : 6;
@@ -262,7 +265,7 @@ function currentPoint(points, frame, box) {
   while (i > 0 && !Number.isFinite(points[3 * i] + points[3 * i + 1] + points[3 * i + 2])) i--;
   const diverged = i < Math.min(frame, points.length / 3 - 1);
   const raw = Array.from(points.subarray(3 * i, 3 * i + 3));
-  const point = raw.map((value, k) => clampTo(value, box[k][0], box[k][1]));
+  const point = raw.map((value, k) => clamp(value, box[k][0], box[k][1]));
   const outside = diverged || !(Math.abs(raw[0] - point[0]) + Math.abs(raw[1] - point[1]) < 1e-6);
   return { point, outside };
 }
@@ -298,7 +301,7 @@ function fitCanvas(canvas, w, h) {
   const ratio = Math.min(2, window.devicePixelRatio || 1);
   const [width, height] = [Math.max(1, Math.round(w * ratio)), Math.max(1, Math.round(h * ratio))];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const g = canvas.getContext("2d");
+  const g = canvas.getContext("2d", { willReadFrequently: WRF });
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
   g.clearRect(0, 0, w, h);
   return g;
@@ -448,7 +451,7 @@ class ContourPanel {
   layout(g) {
     const { field, ctx, width, height } = this;
     const [x0, x1, y0, y1] = field.extent, sort = (a, b) => [Math.min(a, b), Math.max(a, b)];
-    const ticks = (a, b, px) => niceTicks(...sort(a, b), clampTo(px, 3, 8));
+    const ticks = (a, b, px) => niceTicks(...sort(a, b), clamp(px, 3, 8));
     this.ticks = { x: ticks(x0, x1, width / 75), y: ticks(y0, y1, height / 52) };
     this.texts = { x: tickTexts(this.ticks.x, ctx), y: tickTexts(this.ticks.y, ctx) };
     this.bar = width >= 420;
@@ -473,6 +476,7 @@ class ContourPanel {
       points, style: pathStyle(path, this.ctx, this.width),
       trace: tracePath(points, [[0, 1], [0, 1]], 4, this.place, () => false),
     }));
+    for (const { trace, style } of this.traces) strokeTrace(g, trace, trace.x.length, { ...style, ...WHOLE_PATH });
   }
 
   paintHeat(g) {
@@ -483,7 +487,7 @@ class ContourPanel {
     for (let j = 0; j < h; j++) {
       for (let i = 0; i < w; i++) {
         const t = heightAt(field, (i + 0.5) / w, 1 - (j + 0.5) / h);
-        if (t === t) pixels[j * w + i] = texels[Math.round(511 * clampTo(t, 0, 1))];
+        if (t === t) pixels[j * w + i] = texels[Math.round(511 * clamp(t, 0, 1))];
       }
     }
     const sheet = Object.assign(document.createElement("canvas"), { width: w, height: h });
@@ -537,7 +541,6 @@ class ContourPanel {
     g.font = `11px ${this.family}`;
     g.textAlign = "center";
     g.textBaseline = "middle";
-    g.lineWidth = 4;
     drawText(g, text, 0, 0, ink, cssColour(under, 0.95));
     g.restore();
   }
@@ -593,7 +596,6 @@ class ContourPanel {
 
   paintLive() {
     const g = fitCanvas(this.live, this.width, this.height), box = [[0, 1], [0, 1], [-Infinity, Infinity]];
-    for (const { trace, style } of this.traces) strokeTrace(g, trace, trace.x.length, { ...style, width: 1.4, alpha: 0.45 });
     for (const { trace, style, points } of this.traces) {
       const last = points.length / 3 - 1;
       if (last < 0) continue;

@@ -1,6 +1,8 @@
 // The stage: panels that show one recorded run on one shared time, with the controls to replay it.
 
 const STAGES = new WeakMap();
+const OPEN = new Set(); // in the order of mounting: the first one answers keys that are pressed nowhere in particular
+const firstStage = () => OPEN.values().next().value?.root;
 const ICONS = {
   rewind: "M6 5v14M20 5 9 12l11 7z",
   back: "M17 5v14M14 5 4 12l10 7z",
@@ -23,7 +25,10 @@ class Stage {
     this.makeBar();
     this.root.append(this.board, this.bar);
     parent.append(this.root);
+    OPEN.add(this);
     this.root.addEventListener("keydown", (event) => this.key(event));
+    this.anywhere = (event) => event.target === document.body && this.root === firstStage() && this.key(event);
+    document.addEventListener("keydown", this.anywhere);
     this.watch = new ResizeObserver(() => this.resized());
     this.watch.observe(this.root);
     this.motion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -195,6 +200,8 @@ class Stage {
   destroy() {
     this.playing = false;
     this.watch.disconnect();
+    document.removeEventListener("keydown", this.anywhere);
+    OPEN.delete(this);
     for (const panel of this.panels) panel.destroy();
     this.root.remove();
   }

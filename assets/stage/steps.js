@@ -22,8 +22,8 @@ PANELS.steps = (host, ctx) => {
       const node = el("li", {},
         el("span", { class: "name" }, step.name),
         step.code ? el("code", {}, step.code) : null,
-        el("span", { class: "formula" }, ...tokens.map((t) => t.node)),
-        step.shapes ? el("span", { class: "shapes" }, step.shapes) : null);
+        step.shapes ? el("span", { class: "shapes" }, step.shapes) : null,
+        el("span", { class: "formula" }, ...tokens.map((t) => t.node)));
       return { node, live: tokens.filter((t) => t.part?.value) };
     });
     list.replaceChildren(...items.map((item) => item.node));

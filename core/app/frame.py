@@ -1,7 +1,7 @@
 """The frame every exhibit stands in: question, claim, controls, picture, what you see, and what waits in tabs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +9,10 @@ import streamlit as st
 
 from core import export
 from core.app.controls import assign, check_link, link_problems, main_controls, more_controls
+from core.app.digits import digits_line
+from core.app.resolve import resolve
 from core.app.stage import stage, standalone
+from core.app.start import through_the_front_door
 from core.charts.scene import Scene
 from core.claims import VERDICTS, Claim, claims_of
 from core.contents import PARTS, Exhibit, exhibit
@@ -60,7 +63,6 @@ class ExhibitPage:
     prediction: Prediction
     breaks: tuple[Break, ...]
     below: Callable[[Any, Result], None] | None = None
-    resolve: Callable[[Any], tuple[Any, list[str]]] = field(default=lambda settings: (settings, []))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
@@ -75,6 +77,7 @@ def _packed(slug: str, settings: Any, _scene: Callable[[Result], Scene], _result
 
 def show(page: ExhibitPage) -> None:
     """Draw the exhibit. Everything that follows a control is one fragment."""
+    through_the_front_door()
     check_link(page.settings, page.slug)
     _exhibit(page)
 
@@ -90,7 +93,7 @@ def _exhibit(page: ExhibitPage) -> None:
             chosen |= more_controls(page.settings)
             st.button("Reset", icon=":material/restart_alt:", on_click=assign, args=(page.settings,), key="reset")
             share = st.popover("Share", icon=":material/link:")
-    settings, notes = page.resolve(page.settings(**chosen))
+    settings, notes = resolve(page.settings(**chosen))
     with share:
         _share(page, settings)
     try:
@@ -105,6 +108,8 @@ def _exhibit(page: ExhibitPage) -> None:
             st.info(note)
         stage(packed, key=f"{page.slug}-stage")
         st.markdown("\n\n".join(page.findings(result)))
+        if name := getattr(result, "digits", None) or getattr(settings, "digits", None):
+            digits_line(name)
     with words:
         _predict(page, settings)
     if page.below:
@@ -125,7 +130,7 @@ def _predict(page: ExhibitPage, settings: Any) -> None:
         guess = st.pills(f"**Predict, then see.** {asked.question}", asked.options, key="guess")
         if guess is None:
             return
-        changed, _ = page.resolve(replace(settings, **asked.change))
+        changed, _ = resolve(replace(settings, **asked.change))
         result = _result(page.slug, changed, page.experiment)
         answer = asked.answer(result)
         mark = ":material/check_circle: Right." if guess == answer else f":material/cancel: It is: {answer}."

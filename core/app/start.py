@@ -1,15 +1,37 @@
-"""What happens once for the server, and the navigation for every session."""
+"""The front door: what every run of every session passes through before its page."""
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.app.warm import warm_up
 from core.contents import CONTENTS, PARTS
 
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
 
-def navigation() -> "st.Page":
-    """The pages of the table of contents by part, in the top bar; also starts the background warm-up once."""
+PASSED = "came through the front door"
+
+
+def front_door() -> None:
+    """Set the page up, start the background warm-up (once a server), and run the page that the address names."""
+    st.set_page_config(page_title="Downhill", page_icon="assets/icon.png", layout="wide")
     warm_up()
-    sections: dict[str, list[st.Page]] = {"": [st.Page("pages/home.py", title="Downhill", default=True)]}
+    st.session_state[PASSED] = True
+    _navigation().run()
+
+
+def through_the_front_door() -> None:
+    """Called first by every page. Streamlit runs the first page ever opened on a server by itself, without the entry
+    script, when a deep link names it: then the front door is opened from here and runs the page again, framed."""
+    if PASSED not in st.session_state:
+        front_door()
+        st.stop()
+
+
+def _navigation() -> "StreamlitPage":
+    """The pages of the table of contents by part, in the top bar."""
+    sections = {"": [st.Page("pages/home.py", title="Downhill", default=True)]}
     for part, title in PARTS.items():
         pages = [st.Page(e.page, title=e.title, url_path=e.slug) for e in CONTENTS if e.part == part]
         if pages:

@@ -1,24 +1,26 @@
-"""Torch is imported once, in the background, while the first visitor reads the home page."""
+"""Torch is imported once, in the background, while the first visitor reads the home page; so is its picture made."""
 
 import gc
-import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import streamlit as st
 
 
 @st.cache_resource(show_spinner=False)
-def warm_up() -> threading.Thread:
-    """Start the import of torch, and of what the first exhibit needs, in a thread of its own; once a server."""
-    thread = threading.Thread(target=_import_and_freeze, name="warm-up", daemon=True)
-    thread.start()
-    return thread
+def warm_up() -> Future[bytes]:
+    """Start the import of torch in a thread of its own, once a server; its result is the home page's packed scene."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="warm-up")
+    future = pool.submit(_import_and_draw)
+    pool.shutdown(wait=False)
+    return future
 
 
-def _import_and_freeze() -> None:
-    """Import, take one real training step so that torch has set itself up, and put it all out of the collector's way."""
-    from core.data.digits import load
-    from core.lesson.training import Recipe, train
+def _import_and_draw() -> bytes:
+    """Train and draw one real surface, which sets torch up as well; then put all that out of the collector's way."""
+    from core.charts.loss_surface import hero
+    from core.lesson.loss_surface import Settings, experiment
 
-    train(Recipe(epochs=1), load("built-in"))
+    packed = hero(experiment(Settings(digits="built-in"))).pack()
     gc.collect()
     gc.freeze()
+    return packed

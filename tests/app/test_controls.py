@@ -1,0 +1,113 @@
+"""Controls and the address: every control moves, valid links open their settings, hostile ones do no harm."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.contents import Exhibit
+from core.settings import Control, controls, to_params
+from tests.conftest import declaration, every_exhibit
+
+OpenPage = Callable[..., AppTest]
+
+HOSTILE = {
+    "not a number": "nan",
+    "infinite": "inf",
+    "beyond floats": "1e999",
+    "beyond integers": "9" * 11,
+    "negative": "-1",
+    "empty": "",
+    "no words": "\N{MOUNTAIN}\N{ZERO WIDTH JOINER}\N{RIGHT-TO-LEFT OVERRIDE}",
+    "digits of another script": "\N{ARABIC-INDIC DIGIT THREE}",
+    "markup": "<script>alert(1)</script>",
+    "markdown": "![x](https://example.invalid/x.png)",
+    "a path": "../../etc/passwd",
+    "null": "\0",
+    "100 kB": "9" * 100_000,
+    "repeated": ["1", "2"],
+}
+
+
+def another(control: Control, value: Any) -> Any:
+    """A value of the control other than `value`, and near it."""
+    if control.kind == "toggle":
+        return not value
+    if control.kind == "integer":
+        return value - 1 if value > control.low else value + 1
+    at = control.options.index(value)
+    return control.options[at - 1 if at else 1]
+
+
+def widget(app: AppTest, name: str) -> Any:
+    """The widget bound to the setting `name`."""
+    found = [w for kind in ("slider", "select_slider", "toggle", "button_group") for w in getattr(app, kind)]
+    return next(w for w in found if w.key == name)
+
+
+def values(app: AppTest, entry: Exhibit) -> dict[str, Any]:
+    """What the exhibit's settings are in this session."""
+    return {name: app.session_state[name] for name in controls(declaration(entry).settings)}
+
+
+def defaults(entry: Exhibit) -> dict[str, Any]:
+    settings = declaration(entry).settings
+    return {name: getattr(settings(), name) for name in controls(settings)}
+
+
+@every_exhibit
+def test_every_control_moves(entry: Exhibit, open_page: OpenPage) -> None:
+    app = open_page(entry)
+    for name, control in controls(declaration(entry).settings).items():
+        value = another(control, app.session_state[name])
+        widget(app, name).set_value(value).run()
+        assert not app.exception, name
+        assert app.session_state[name] == value
+        app.button(key="reset").click().run()
+    assert values(app, entry) == defaults(entry)
+
+
+@every_exhibit
+def test_reset_returns_to_the_defaults(entry: Exhibit, open_page: OpenPage) -> None:
+    app = open_page(entry)
+    for name, control in controls(declaration(entry).settings).items():
+        widget(app, name).set_value(another(control, app.session_state[name]))
+    app.run()
+    assert all(app.session_state[name] != value for name, value in defaults(entry).items())
+    app.button(key="reset").click().run()
+    assert not app.exception
+    assert values(app, entry) == defaults(entry)
+
+
+@every_exhibit
+def test_a_link_opens_its_settings(entry: Exhibit, open_page: OpenPage) -> None:
+    settings = declaration(entry).settings
+    changed = {name: another(control, getattr(settings(), name)) for name, control in controls(settings).items()}
+    app = open_page(entry, **to_params(replace(settings(), **changed)))
+    assert not app.exception
+    assert not app.warning
+    assert values(app, entry) == changed
+
+
+@every_exhibit
+@pytest.mark.parametrize("given", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_link_falls_back_with_a_note(entry: Exhibit, given: str | list[str], open_page: OpenPage) -> None:
+    settings = declaration(entry).settings
+    app = open_page(entry, **dict.fromkeys(controls(settings), given))
+    assert not app.exception
+    assert values(app, entry) == defaults(entry)
+    notes = [warning.value for warning in app.warning]
+    assert len(notes) == len(controls(settings))
+    for name, note in zip(controls(settings), notes, strict=True):
+        assert note.startswith(f"The link's {name} is not valid")
+        assert len(note) < 600  # the note does not repeat what was given
+
+
+@every_exhibit
+def test_a_link_may_bring_what_no_setting_knows(entry: Exhibit, open_page: OpenPage) -> None:
+    app = open_page(entry, utm_source="somewhere", __proto__="x")
+    assert not app.exception
+    assert not app.warning
+    assert values(app, entry) == defaults(entry)

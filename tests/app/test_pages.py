@@ -1,0 +1,54 @@
+"""Every page opens: without an error, with its question, its picture and what was found, on every tab."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.app.frame import TABS
+from core.app.resolve import resolve
+from core.charts.scene import unpack
+from core.contents import CONTENTS, Exhibit
+from core.prose import sections
+from tests.conftest import declaration, every_exhibit
+
+OpenPage = Callable[..., AppTest]
+
+
+def test_home_names_every_exhibit(open_page: OpenPage) -> None:
+    app = open_page()
+    assert not app.exception
+    assert app.title[0].value == "Downhill"
+    links = " ".join(link.proto.label for link in app.get("page_link"))
+    assert [entry.slug for entry in CONTENTS if entry.question not in links] == []
+
+
+@every_exhibit
+def test_exhibit_opens(entry: Exhibit, open_page: OpenPage) -> None:
+    app = open_page(entry)
+    assert not app.exception
+    assert not app.error
+    assert app.header[0].value == entry.question
+    lead = sections(entry.prose)["lead"]
+    assert lead in [text.value for text in app.markdown]
+
+
+@every_exhibit
+def test_exhibit_shows_what_its_experiment_found(entry: Exhibit, open_page: OpenPage) -> None:
+    page = declaration(entry)
+    result = page.experiment(resolve(page.settings())[0])
+    app = open_page(entry)
+    assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
+    header, _ = unpack(app.get("bidi_component")[0].proto.bytes)
+    assert header["key"] == unpack(page.scene(result).pack())[0]["key"]
+    assert header["alt"]
+
+
+@every_exhibit
+@pytest.mark.parametrize("tab", TABS)
+def test_tab_opens(entry: Exhibit, tab: str, open_page: OpenPage) -> None:
+    app = open_page(entry, tab=tab)
+    assert not app.exception
+    assert app.session_state["tab"] == tab
+    drawn = {one.label: list(one) for one in app.tabs}
+    assert [label for label in TABS if drawn[label]] == [tab]  # only the open tab is computed

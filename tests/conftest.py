@@ -1,0 +1,58 @@
+"""What all tests share: reproducible hypothesis, each exhibit's declaration, and pages opened without a browser."""
+
+import runpy
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import hypothesis
+import pytest
+
+from core.contents import CONTENTS, Exhibit
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+    from core.app.frame import ExhibitPage
+
+ROOT = Path(__file__).parents[1]
+TIMEOUT = 60  # seconds that a page's run may take on a busy machine
+
+hypothesis.settings.register_profile("downhill", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("downhill")
+
+every_exhibit = pytest.mark.parametrize("entry", CONTENTS, ids=lambda entry: entry.slug)
+"""Runs a test once for every exhibit of the table of contents."""
+
+
+@cache
+def declaration(entry: Exhibit) -> "ExhibitPage":
+    """What the exhibit's page file hands to the frame, without drawing it; AssertionError unless it is one thing."""
+    shown: list[ExhibitPage] = []
+    with patch("core.app.frame.show", shown.append):
+        runpy.run_path(str(ROOT / entry.page))
+    assert len(shown) == 1, f"{entry.page} must show one ExhibitPage"
+    return shown[0]
+
+
+@pytest.fixture
+def open_page() -> "Callable[..., AppTest]":
+    """Opens an exhibit with these query parameters, or without one the home page, in a new session without a browser.
+
+    `tab` is the tab that is open.
+    """
+    from streamlit.testing.v1 import AppTest
+
+    def opened(entry: Exhibit | None = None, tab: str | None = None, **params: str | list[str]) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT).run()
+        if entry is None:
+            return app
+        for name, value in params.items():
+            app.query_params[name] = value
+        if tab:
+            app.session_state["tab"] = tab
+        return app.switch_page(entry.page).run()
+
+    return opened
