@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 CLAIMS_FILE = Path(__file__).parents[1] / "assets" / "claims.toml"
 COUNT = 80
@@ -16,7 +16,7 @@ class Verdict(NamedTuple):
 
     mark: str
     words: str
-    color: str
+    color: Literal["green", "orange", "red", "blue", "gray"]
 
 
 VERDICTS: dict[str, Verdict] = {

@@ -35,7 +35,7 @@ Edit = tuple[int, int, list[str]]
 COLORED = r":[a-z-]+\[([^\]]*)\]"
 """Coloured words as only Streamlit's Markdown knows them, `:red[loss]`."""
 
-TAKEN = ("settings", "result", "measured", "name", "value")
+TAKEN = ("settings", "result", "page_numbers")
 """The variables of an exported file."""
 
 
@@ -66,7 +66,7 @@ def script(
     about = f"{title}\n\n{question}\n\nRun it: python this_file.py\nIt needs: {reached.needs()}\nLicence: Apache-2.0\n"
     about = about.replace("\\", "\\\\").replace('"""', r"\"\"\"")
     run = f"{_construction(settings)}\nresult = {experiment.__name__}(settings)\n{_printing(numbers)}"
-    parts = (f'"""{about}"""\n\n{reached.imports()}', reached.code(), f"{run}\nprint(json.dumps(measured))\n")
+    parts = (f'"""{about}"""\n\n{reached.imports()}', reached.code(), f"{run}\nprint(json.dumps(page_numbers))\n")
     return "\n\n\n".join(parts)
 
 
@@ -114,8 +114,8 @@ def _construction(settings: Any) -> str:
 
 
 def _printing(numbers: Callable) -> str:
-    loop = 'for name, value in measured.items():\n    print(f"{name}: {value}")'
-    return f"measured = {numbers.__name__}(result)\n{loop}"
+    lines = 'print("\\n".join(f"{name}: {value}" for name, value in page_numbers.items()))'
+    return f"page_numbers = {numbers.__name__}(result)\n{lines}"
 
 
 def _literal(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The lesson's colours: each quantity has one, in every picture, word and formula. Defined in .streamlit/config.toml."""
+"""The lesson's colours: each quantity has one, in every picture and word. Defined in .streamlit/config.toml."""
 
 import re
 import tomllib

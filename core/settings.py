@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 S = TypeVar("S")
+When = tuple[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,14 @@ class Control:
     low: int = 0
     high: int = 0
     more: bool = False  # secondary: shown under "More settings"
+    when: tuple[str, Any] | None = None  # shown only while that other setting has that value
+
+    def shown(self, default: Any, chosen: Mapping[str, Any]) -> bool:
+        """Whether it is shown beside `chosen`, the values so far; `default` are the settings' defaults."""
+        if self.when is None:
+            return True
+        name, value = self.when
+        return chosen.get(name, getattr(default, name)) == value
 
     def text(self, value: Any) -> str:
         """The words a person reads for `value`; also what stands in the URL."""
@@ -48,32 +57,44 @@ class Control:
 
 
 def choice(
-    default: Any, options: Mapping[Any, str] | Sequence[Any], label: str, help: str = "", *, more: bool = False
+    default: Any,
+    options: Mapping[Any, str] | Sequence[Any],
+    label: str,
+    help: str = "",
+    *,
+    more: bool = False,
+    when: When = None,
 ) -> Any:
     """A field chosen among a few named options, shown as pills; a mapping gives each value its words."""
-    return _field(default, "choice", options, label, help, more)
+    return _field(default, "choice", options, label, help, more, when)
 
 
-def ladder(default: Any, options: Sequence[Any], label: str, help: str = "", *, more: bool = False) -> Any:
+def ladder(
+    default: Any, options: Sequence[Any], label: str, help: str = "", *, more: bool = False, when: When = None
+) -> Any:
     """A field on an ordered scale, shown as a slider that stops at every option (learning rates, sizes)."""
-    return _field(default, "slider", {o: short(o) for o in options}, label, help, more)
+    return _field(default, "slider", {o: short(o) for o in options}, label, help, more, when)
 
 
-def integer(default: int, low: int, high: int, label: str, help: str = "", *, more: bool = False) -> Any:
+def integer(
+    default: int, low: int, high: int, label: str, help: str = "", *, more: bool = False, when: When = None
+) -> Any:
     """A whole number from `low` to `high`, shown as a slider."""
-    control = Control(label, "integer", help, low=low, high=high, more=more)
+    control = Control(label, "integer", help, low=low, high=high, more=more, when=when)
     return dataclasses.field(default=default, metadata={"control": control})
 
 
-def toggle(default: bool, label: str, help: str = "", *, more: bool = False) -> Any:
+def toggle(default: bool, label: str, help: str = "", *, more: bool = False, when: When = None) -> Any:
     """A yes or no."""
-    return dataclasses.field(default=default, metadata={"control": Control(label, "toggle", help, more=more)})
+    return dataclasses.field(
+        default=default, metadata={"control": Control(label, "toggle", help, more=more, when=when)}
+    )
 
 
-def _field(default: Any, kind: str, options: Any, label: str, help: str, more: bool) -> Any:
+def _field(default: Any, kind: str, options: Any, label: str, help: str, more: bool, when: When) -> Any:
     values = tuple(options)
     names = tuple(options.values()) if isinstance(options, Mapping) else ()
-    control = Control(label, kind, help, values, names, more=more)
+    control = Control(label, kind, help, values, names, more=more, when=when)
     return dataclasses.field(default=default, metadata={"control": control})
 
 

@@ -1,9 +1,10 @@
 """Exhibit: the loss surface and the path down it."""
 
+from core.lesson.surfaces import loss_surface, path_plane, random_plane
+
 from core.app.frame import Break, ExhibitPage, Prediction, show
 from core.charts.loss_surface import scene
 from core.lesson import loss_surface as lesson
-from core.lesson.surfaces import loss_surface, path_plane, random_plane
 from core.lesson.training import train
 
 show(

@@ -40,7 +40,7 @@ for path in sorted(pathlib.Path().iterdir()):
                 exec(compile("".join(cell["source"]), f"cell {number}", "exec"), scope)
             if "draw" in scope:
                 drawn = type(eval("".join(cells[-1]["source"]), scope)).__name__
-    print(json.dumps([path.name, scope["measured"], said.getvalue().splitlines(), drawn]))
+    print(json.dumps([path.name, scope["page_numbers"], said.getvalue().splitlines(), drawn]))
 """
 
 LESSON = """

@@ -2,7 +2,8 @@
 
 /**
  * spec: { title, xLabel, yLabel, xScale, yScale, xDomain, yDomain, at: name of each frame's x,
- *         series: [{ x, y, label, color, lane, faint, step, dots }], marks: [{ x, label }] }
+ *         series: [{ x, y, label, color, lane, faint, step, symbol }], marks: [{ x, label }] }
+ * A series with a `symbol` (0 to 3) is drawn as separate marks of that shape, all of them at once.
  */
 PANELS.curve = (host, ctx) => {
   const legend = el("div", { class: "legend" });
@@ -36,6 +37,10 @@ PANELS.curve = (host, ctx) => {
       const common = { fill: "none", stroke: color, "stroke-linejoin": "round", "stroke-dasharray": series.lane === "B" ? "6 4" : null };
       const d = linePath(xs[i], ys[i], axes, series.step);
       const width = series.faint ? 1 : 2;
+      if (series.symbol !== undefined) {
+        axes.marks.append(svg("path", { fill: "none", stroke: color, "stroke-width": 1.6, d: symbolPath(xs[i], ys[i], axes, series.symbol) }));
+        return { series, xs: xs[i], ys: ys[i], dot: null };
+      }
       axes.marks.append(svg("path", { ...common, d, "stroke-width": width, opacity: 0.22 }));
       if (spec.at) axes.marks.append(svg("path", { ...common, d, "stroke-width": width, opacity: series.faint ? 0.45 : 1, "clip-path": `url(#${reveal})` }));
       else axes.marks.lastChild.setAttribute("opacity", series.faint ? 0.45 : 1);
@@ -49,7 +54,9 @@ PANELS.curve = (host, ctx) => {
     legend.replaceChildren(...lines.filter((line) => line.series.label).map((line) => {
       line.value = el("b");
       const color = ctx.colors[line.series.color];
-      const key = el("i", { class: "key", style: `border-top:${line.series.faint ? 1 : 3}px ${line.series.lane === "B" ? "dashed" : "solid"} ${color}` });
+      const key = line.series.symbol === undefined
+        ? el("i", { class: "key", style: `border-top:${line.series.faint ? 1 : 3}px ${line.series.lane === "B" ? "dashed" : "solid"} ${color}` })
+        : el("i", { class: "key", style: `color:${color};text-align:center;font-style:normal` }, SYMBOLS[line.series.symbol].text);
       return el("span", { class: "item" }, key, `${line.series.label} `, line.value);
     }));
     legend.hidden = !legend.childElementCount;
@@ -67,8 +74,8 @@ PANELS.curve = (host, ctx) => {
       const i = lastAtOrBefore(line.xs, at);
       const value = line.ys[i];
       const shown = Number.isFinite(value) && x >= axes.box.left - 1;
-      line.dot.setAttribute("visibility", shown ? "visible" : "hidden");
-      if (shown) {
+      line.dot?.setAttribute("visibility", shown ? "visible" : "hidden");
+      if (shown && line.dot) {
         line.dot.setAttribute("cx", axes.x(line.xs[i]));
         line.dot.setAttribute("cy", clamp(axes.y(value), axes.box.top - 4, axes.box.bottom + 4));
       }
@@ -93,6 +100,21 @@ PANELS.curve = (host, ctx) => {
     destroy() {},
   };
 };
+
+const SYMBOLS = [
+  { text: "○", at: (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0` },
+  { text: "□", at: (x, y, r) => `M${x - r} ${y - r}h${2 * r}v${2 * r}h${-2 * r}z` },
+  { text: "△", at: (x, y, r) => `M${x} ${y - r}l${r} ${2 * r}h${-2 * r}z` },
+  { text: "◇", at: (x, y, r) => `M${x} ${y - r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z` },
+];
+
+/** Marks of one shape at every finite point; each shape a little larger, so that equal values nest instead of hiding. */
+function symbolPath(xs, ys, axes, symbol) {
+  const parts = [];
+  for (let i = 0; i < xs.length; i++)
+    if (Number.isFinite(ys[i])) parts.push(SYMBOLS[symbol].at(axes.x(xs[i]), axes.y(ys[i]), 3 + 1.7 * symbol));
+  return parts.join("");
+}
 
 /** Index of the last of the ascending `xs` that is not beyond `x`. */
 function lastAtOrBefore(xs, x) {

@@ -3,6 +3,7 @@
 /**
  * spec: { title, array: name of (frames, tiles, height, width), rows, signed, vmax, scale: "fixed" | "frame",
  *         columns, tiles: { text: name of (frames, tiles), good: name of (frames, tiles) uint8 }, unit }
+ * `unit` is what one of the array's numbers stands for, where they are packed as small integers.
  */
 PANELS.pixels = (host, ctx) => {
   const canvas = el("canvas", { "aria-hidden": "true" });
@@ -77,7 +78,8 @@ PANELS.pixels = (host, ctx) => {
       pen.drawImage(small, x, y, grid.w, grid.h);
       if (spec.tiles) caption(pen, frame, tile, x, y);
     }
-    note.textContent = spec.signed ? `−${formatNumber(vmax)} … 0 … +${formatNumber(vmax)}` : "";
+    const most = formatNumber(vmax * (spec.unit ?? 1));
+    note.textContent = spec.signed ? `−${most} … 0 … +${most}` : "";
   }
 
   function caption(pen, frame, tile, x, y) {
@@ -98,7 +100,7 @@ PANELS.pixels = (host, ctx) => {
       if (column < 0 || row < 0 || column >= grid.width || row >= grid.height) continue;
       const index = tile * grid.width * grid.height + row * grid.width + column;
       const value = rowData(arrays[spec.array], rowOf(spec, arrays, drawn))[index];
-      note.textContent = `row ${row}, column ${column}: ${formatNumber(value, 4)}`;
+      note.textContent = `row ${row}, column ${column}: ${formatNumber(value * (spec.unit ?? 1), 4)}`;
       return;
     }
   };

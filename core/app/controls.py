@@ -46,25 +46,26 @@ def widget(name: str, control: Control, default: Any) -> Any:
 
 
 def main_controls(settings: type[Any]) -> dict[str, Any]:
-    """The widgets of the main settings; their values by name."""
-    return _widgets(settings, more=False)
+    """The widgets of the main settings; their values by name, defaults for those that are not shown now."""
+    return _widgets(settings, {}, more=False)
 
 
-def more_controls(settings: type[Any]) -> dict[str, Any]:
-    """The secondary ones, behind "More settings"; their values by name."""
+def more_controls(settings: type[Any], chosen: dict[str, Any]) -> dict[str, Any]:
+    """The secondary ones, behind "More settings"; `chosen` are the main ones' values."""
     if not any(control.more for control in controls(settings).values()):
         return {}
     with st.popover("More settings", icon=":material/tune:"):
-        return _widgets(settings, more=True)
+        return _widgets(settings, chosen, more=True)
 
 
-def _widgets(settings: type[Any], *, more: bool) -> dict[str, Any]:
+def _widgets(settings: type[Any], chosen: dict[str, Any], *, more: bool) -> dict[str, Any]:
     default = settings()
-    return {
-        name: widget(name, control, getattr(default, name))
-        for name, control in controls(settings).items()
-        if control.more == more
-    }
+    values: dict[str, Any] = {}
+    for name, control in controls(settings).items():
+        if control.more == more:
+            shown = control.shown(default, chosen | values)
+            values[name] = widget(name, control, getattr(default, name)) if shown else getattr(default, name)
+    return values
 
 
 def assign(settings: type[Any], values: dict[str, Any] | None = None) -> None:

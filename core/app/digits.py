@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.data.digits import describe, download_full, full_available, load
+from core.data.digits import DigitsName, describe, download_full, full_available, load
 from core.data.download import DownloadError
 
 
-def digits_line(name: str) -> None:
+def digits_line(name: DigitsName) -> None:
     """One line that says which digits these are; with the full sample's download where it is not there yet."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(describe(load(name)), width="stretch")

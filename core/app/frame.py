@@ -10,7 +10,9 @@ import streamlit as st
 from core import export
 from core.app.controls import assign, check_link, link_problems, main_controls, more_controls
 from core.app.digits import digits_line
+from core.app.jobs import Job, Work, jobs
 from core.app.resolve import resolve
+from core.app.results import kept_result, kept_scene
 from core.app.stage import stage, standalone
 from core.app.start import through_the_front_door
 from core.charts.scene import Scene
@@ -45,6 +47,21 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Stream:
+    """Parts of a result that take longer than a blink: a job that `work` does, wanted for some settings only.
+
+    `join` puts what has arrived into the result, `whole` does everything at once, for the exports; `doing` says in
+    words what happens while `n` parts are there.
+    """
+
+    work: Work
+    wanted: Callable[[Any], bool]
+    join: Callable[[Result, Sequence[Any]], Result]
+    whole: Callable[[Any], Result]
+    doing: Callable[[int], str]
+
+
+@dataclass(frozen=True)
 class ExhibitPage:
     """All that a page says about its exhibit; the frame does the rest.
 
@@ -63,16 +80,7 @@ class ExhibitPage:
     prediction: Prediction
     breaks: tuple[Break, ...]
     below: Callable[[Any, Result], None] | None = None
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _result(slug: str, settings: Any, _experiment: Callable[[Any], Result]) -> Result:
-    return _experiment(settings)
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _packed(slug: str, settings: Any, _scene: Callable[[Result], Scene], _result: Result) -> bytes:
-    return _scene(_result).pack()
+    stream: Stream | None = None
 
 
 def show(page: ExhibitPage) -> None:
@@ -90,15 +98,19 @@ def _exhibit(page: ExhibitPage) -> None:
         _question(entry, text["lead"])
         chosen = main_controls(page.settings)
         with st.container(horizontal=True, gap="small"):
-            chosen |= more_controls(page.settings)
+            chosen |= more_controls(page.settings, chosen)
             st.button("Reset", icon=":material/restart_alt:", on_click=assign, args=(page.settings,), key="reset")
             share = st.popover("Share", icon=":material/link:")
     settings, notes = resolve(page.settings(**chosen))
     with share:
-        _share(page, settings)
+        _share(settings)
     try:
-        result = _result(page.slug, settings, page.experiment)
-        packed = _packed(page.slug, settings, page.scene, result)
+        result = kept_result(page.slug, settings, page.experiment)
+        job = _job(page, settings)
+        parts = tuple(job.parts) if job else ()
+        if page.stream and parts:
+            result = page.stream.join(result, parts)
+        packed = kept_scene(page.slug, settings, len(parts), page.scene, result)
     except UserError as problem:
         picture.error(str(problem))
         return
@@ -107,6 +119,8 @@ def _exhibit(page: ExhibitPage) -> None:
         for note in notes:
             st.info(note)
         stage(packed, key=f"{page.slug}-stage")
+        if job and page.stream:
+            _progress(job, page.stream.doing, len(parts))
         st.markdown("\n\n".join(page.findings(result)))
         if name := getattr(result, "digits", None) or getattr(settings, "digits", None):
             digits_line(name)
@@ -115,6 +129,31 @@ def _exhibit(page: ExhibitPage) -> None:
     if page.below:
         page.below(settings, result)
     _tabs(page, entry, text, settings, result, packed)
+
+
+def _job(page: ExhibitPage, settings: Any) -> Job | None:
+    wanted = page.stream is not None and page.stream.wanted(settings)
+    return jobs().get((page.slug, settings), page.stream.work, settings) if page.stream and wanted else None
+
+
+def _progress(job: Job, doing: Callable[[int], str], shown: int) -> None:
+    """How far the job is, with a way to stop it; the page is drawn again when a part has arrived."""
+    if job.problem:
+        st.error(job.problem)
+    elif not job.complete and job.done:
+        st.info("Stopped. What had arrived by then stays.")
+    elif not job.complete or len(job.parts) > shown:
+        _poll(job, doing, shown)
+
+
+@st.fragment(run_every=0.4)
+def _poll(job: Job, doing: Callable[[int], str], shown: int) -> None:
+    job.look()
+    if len(job.parts) > shown or job.done:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":shimmer[{doing(shown)}]")
+        st.button("Stop", icon=":material/stop:", on_click=job.asked_to_stop.set, key="stop-job")
 
 
 def _question(entry: Exhibit, lead: str) -> None:
@@ -131,14 +170,14 @@ def _predict(page: ExhibitPage, settings: Any) -> None:
         if guess is None:
             return
         changed, _ = resolve(replace(settings, **asked.change))
-        result = _result(page.slug, changed, page.experiment)
+        result = kept_result(page.slug, changed, page.experiment)
         answer = asked.answer(result)
         mark = ":material/check_circle: Right." if guess == answer else f":material/cancel: It is: {answer}."
         st.markdown(f"{mark} {asked.because(result)}")
         st.button("See it", on_click=assign, args=(page.settings, asked.change), key="see-it")
 
 
-def _share(page: ExhibitPage, settings: Any) -> None:
+def _share(settings: Any) -> None:
     params = urlencode(to_params(settings))
     address = (st.context.url or "").split("?")[0]
     st.markdown("This link opens the exhibit with these settings: same seed, same numbers.")
@@ -202,7 +241,8 @@ def _export(page: ExhibitPage, entry: Exhibit, settings: Any, result: Result, pa
     import pandas as pd
 
     name = entry.slug
-    parts = (entry.title, entry.question, page.experiment, page.numbers, settings)
+    experiment = page.stream.whole if page.stream and page.stream.wanted(settings) else page.experiment
+    parts = (entry.title, entry.question, experiment, page.numbers, settings)
     finding = "\n\n".join(page.findings(result))
     st.markdown("Take it with you. The script and the notebook reproduce the numbers on this page.")
     with st.container(horizontal=True):

@@ -45,6 +45,10 @@ class Job:
             self.forgotten = True
         return self.forgotten or self.asked_to_stop.is_set()
 
+    def look(self) -> None:
+        """Somebody still wants it."""
+        self.seen = time.monotonic()
+
     def run(self, work: Work, settings: Any) -> None:
         """Collect the parts; a mistake in the settings becomes a sentence, a defect goes to the log."""
         try:
@@ -78,7 +82,7 @@ class Jobs:
                 job = self.jobs[key] = Job()
                 self.pool.submit(job.run, work, settings)
             self.jobs.move_to_end(key)
-            job.seen = time.monotonic()
+            job.look()
             for old in [k for k, j in self.jobs.items() if j.done and k != key][: max(0, len(self.jobs) - KEPT)]:
                 del self.jobs[old]
             return job

@@ -2,8 +2,10 @@
 
 import base64
 import html
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -21,7 +23,7 @@ MOUNT = '<div class="mount"></div>\n'
 @cache
 def script() -> str:
     """The stage's one JavaScript module, from its parts."""
-    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS if (FOLDER / part).exists())
+    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS)
 
 
 @cache
@@ -30,7 +32,7 @@ def style() -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _component():  # noqa: ANN202 - the mount callable's type is Streamlit's own
+def _component() -> Callable[..., Any]:
     return st.components.v2.component("downhill_stage", html=MOUNT, css=style(), js=script())
 
 

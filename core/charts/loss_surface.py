@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.charts.scene import Panel, Row, Scene
+from core.charts.words import plain
 from core.charts.surfaces import surface_panels
 from core.lesson.loss_surface import Result, findings
 
@@ -47,9 +48,7 @@ def _surface(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Panel, Pane
 
 
 def _scene(result: Result, rows: tuple[Row, ...], arrays: dict[str, np.ndarray]) -> Scene:
-    alt = "Loss surface with the path of gradient descent. " + " ".join(findings(result))
-    for mark in (":red[", ":blue[", "]"):
-        alt = alt.replace(mark, "")
+    alt = plain("Loss surface with the path of gradient descent.", findings(result))
     run = result.run
     time = {"at": "kept", "total": run.steps, "unit": "step", "perEpoch": run.steps_per_epoch}
     return Scene(rows, arrays, alt, frames=len(run.kept), time=time)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.charts.scene import Panel, Row, Scene
+from core.charts.words import plain
 from core.lesson.seven_steps import Descent, Result, coaster, findings
 
 PHASES = ("init", "predict", "loss", "gradient", "step", "repeat", "stop")
@@ -27,9 +28,7 @@ def scene(result: Result) -> Scene:
     rows = build(result, arrays)
     labels = [f"step {min(s + 1, steps)} of {steps}: {PHASES[p]}" for s, p in zip(at, phase, strict=True)]
     labels[0], labels[-1] = "init", f"stop after {steps} steps"
-    alt = "The seven steps of gradient descent. " + " ".join(findings(result)).replace("**", "").replace(
-        ":red[loss]", "loss"
-    )
+    alt = plain("The seven steps of gradient descent.", findings(result))
     return Scene(rows, arrays, alt, frames=len(phase), time={"labels": labels}, seconds=max(8.0, 0.16 * len(phase)))
 
 
@@ -68,7 +67,7 @@ def _coaster(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Row, ...]:
     }  # fmt: skip
     _walk(first, arrays)
     value = _value
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"name": "1 init", "code": "params = torch.randn(3).requires_grad_()", "shapes": "params (3,)",
          "formula": ["a, b, c = ", value("start", 0), ", ", value("start", 1), ", ", value("start", 2)]},
         {"name": "2 predict", "code": "preds = a*time**2 + b*time + c", "shapes": "time (20,) → preds (20,)",
@@ -107,7 +106,7 @@ def _digits(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Row, ...]:
     _walk(first, arrays)
     arrays["bias"] = np.stack([first.parameters[:-1, -1], first.gradients[:, -1], first.parameters[1:, -1]], axis=1)
     n = images.shape[1]
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"name": "1 init", "code": "weights, bias = torch.randn(784, 1), torch.randn(1)", "shapes": "784 + 1 parameters"},
         {"name": "2 predict", "code": "preds = (xb @ weights + bias).sigmoid()", "shapes": f"({n}, 784) @ (784, 1) + (1,) → ({n}, 1)",
          "formula": ["first digit: ", {"value": "probability", "at": 0, "color": "activations"}]},

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.data.digits import load
+from core.data.digits import DigitsName, load
 from core.lesson.fields import batch_field, batch_size, device_field, digits_field, seed_field, start_field
-from core.lesson.models import init_params
+from core.lesson.models import InitName, ModelName, init_params
 from core.lesson.surfaces import Plane, Surface, loss_surface, losses_at, path_plane, random_plane
 from core.lesson.training import Recipe, Run, train
 from core.settings import choice, integer, ladder, toggle
@@ -19,7 +19,7 @@ RATES = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
 class Settings:
     """What the page lets you choose."""
 
-    model: str = choice("linear", {"linear": "linear", "relu": "linear, ReLU, linear"}, "Model")
+    model: ModelName = choice("linear", {"linear": "linear", "relu": "linear, ReLU, linear"}, "Model")
     plane: str = choice(
         "path",
         {"path": "the path's own", "random": "two random ones"},
@@ -31,9 +31,9 @@ class Settings:
     zoom: float = ladder(1.0, (0.25, 0.5, 1.0, 2.0, 4.0), "How far the plane reaches", more=True)
     batch_size: int = batch_field()
     shuffle: bool = toggle(True, "Shuffle the items every epoch", more=True)
-    init: str = start_field()
+    init: InitName = start_field()
     size: int = choice(51, {31: "31 × 31", 51: "51 × 51", 71: "71 × 71"}, "Points of the surface", more=True)
-    digits: str = digits_field()
+    digits: DigitsName = digits_field()
     seed: int = seed_field()
     device: str = device_field()
 
@@ -119,10 +119,10 @@ def findings(result: Result) -> list[str]:
     parameters = result.run.parameters.shape[1]
     went = "fell" if last < first else "rose"
     sentences = [
-        f"In {result.run.steps:,} steps the :red[loss] on all {result.run.items:,} training digits {went} from {first:.3f} "
-        f"to {last:.3f}; :blue[accuracy] on the validation digits is {result.run.valid_accuracy[-1]:.1%}.",
-        f"This is a slice: 2 directions out of {parameters:,}. {result.variance:.1%} of the path's variance lies in it, and "
-        f"the true loss is at most {gap(result):.3f} away from the loss drawn below it.",
+        f"In {result.run.steps:,} steps the :red[loss] on all {result.run.items:,} training digits {went} "
+        f"from {first:.3f} to {last:.3f}; :blue[accuracy] on the validation digits is {result.run.valid_accuracy[-1]:.1%}.",
+        f"This is a slice: 2 directions out of {parameters:,}. {result.variance:.1%} of the path's variance lies in it, "
+        f"and the true loss is at most {gap(result):.3f} away from the loss drawn below it.",
     ]
     if result.variance < 0.2:
         sentences.append(

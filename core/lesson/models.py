@@ -7,6 +7,7 @@ costs several times the arithmetic on batches this small. The tests hold them ag
 """
 
 import math
+from itertools import pairwise
 from typing import Literal
 
 import torch
@@ -33,7 +34,7 @@ def init_params(model: ModelName, init: InitName, seed: int, hidden: int = HIDDE
     generator = torch.Generator().manual_seed(seed)
     parameters = []
     sizes = layer_sizes(model, hidden)
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in pairwise(sizes):
         for shape in ((inputs, outputs), (outputs,)):
             if init == "randn":
                 parameters.append(torch.randn(shape, generator=generator))

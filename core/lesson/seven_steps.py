@@ -174,7 +174,7 @@ def _descent(settings: Settings, rate: float) -> Descent:
 
 def numbers(result: Result) -> dict[str, float]:
     """The page's numbers, for its export."""
-    found = {}
+    found: dict[str, float] = {}
     for lane, descent in zip("AB", result.descents, strict=False):
         found[f"{lane} steps"] = descent.steps
         found[f"{lane} first loss"], found[f"{lane} last loss"] = descent.overall
@@ -225,9 +225,7 @@ def findings(result: Result) -> list[str]:
             f"{first:,.4g} to {last:,.4g}: this learning rate is **{verdict(descent)}** here."
         )
         if descent.flat:
-            sentence += (
-                " It stopped because the loss had become flat, as you asked; more steps would have lowered it further."
-            )
+            sentence += " It stopped because the loss had become flat, as you asked."
         sentences.append(sentence)
     if not coaster(result.settings):
         sentences.append(

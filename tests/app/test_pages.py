@@ -50,5 +50,5 @@ def test_tab_opens(entry: Exhibit, tab: str, open_page: OpenPage) -> None:
     app = open_page(entry, tab=tab)
     assert not app.exception
     assert app.session_state["tab"] == tab
-    drawn = {one.label: list(one) for one in app.tabs}
+    drawn = {one.label: one.children for one in app.tabs}
     assert [label for label in TABS if drawn[label]] == [tab]  # only the open tab is computed
