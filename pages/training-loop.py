@@ -24,9 +24,21 @@ show(
             lambda result: lesson.findings(result)[0],
         ),
         breaks=(
-            Break("Do not shuffle", {"shuffle": False}, "The last batches of the epoch are all sevens, so the model ends it saying “seven”."),
-            Break("Shuffled against unshuffled", {"view": lesson.RACE, "shuffle": True, "other_shuffle": False}, "Same start, same digits, another order."),
-            Break("Learning rate 1000", {"learning_rate": 1000.0}, "One huge step, and the sigmoid is so saturated that no gradient is left."),
+            Break(
+                "Do not shuffle",
+                {"shuffle": False},
+                "The last batches of the epoch are all sevens, so the model ends it saying “seven”.",
+            ),
+            Break(
+                "Shuffled against unshuffled",
+                {"view": lesson.RACE, "shuffle": True, "other_shuffle": False},
+                "Same start, same digits, another order.",
+            ),
+            Break(
+                "Learning rate 1000",
+                {"learning_rate": 1000.0},
+                "One huge step, and the sigmoid is so saturated that no gradient is left.",
+            ),
         ),
         below=code_columns,
         stream=Stream(lesson.ways, lesson.wants_ways, lesson.join, lesson.whole, lesson.doing),

@@ -17,7 +17,8 @@ import nbformat
 import pytest
 
 import core.lesson
-from core.export import ExportError, bundle, notebook, script, shown
+from core.bundle import ExportError
+from core.export import bundle, notebook, script, shown
 from core.lesson.models import HIDDEN
 from core.lesson.training import _Linear, train
 

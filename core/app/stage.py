@@ -14,7 +14,7 @@ from core.palette import css_variables
 
 FOLDER = Path(__file__).parents[2] / "assets" / "stage"
 PARTS = (
-    "base.js", "colormap.js", "axes.js", "curve.js", "pixels.js", "fit.js", "steps.js", "contour.js", "surface.js",
+    "base.js", "colormap.js", "axes.js", "curve.js", "pixels.js", "fit.js", "bars.js", "steps.js", "contour.js", "surface.js",
     "stage.js",
 )  # fmt: skip
 MOUNT = '<div class="mount"></div>\n'

@@ -3,8 +3,8 @@
 import numpy as np
 
 from core.charts.scene import Panel, Row, Scene
-from core.charts.words import plain
 from core.charts.surfaces import surface_panels
+from core.charts.words import plain
 from core.lesson.loss_surface import Result, findings
 
 

@@ -19,7 +19,9 @@ def scene(result: Result) -> Scene:
     if not wants_ways(result.settings):
         rows = (Row(250, curves), Row(196, tuple(_weights(result, arrays))))
     time = {"at": "at", "total": longest.recipe.epochs, "unit": "epoch"}
-    return Scene(rows, arrays, plain("Training, epoch by epoch.", findings(result)), frames=len(longest.kept), time=time)
+    return Scene(
+        rows, arrays, plain("Training, epoch by epoch.", findings(result)), frames=len(longest.kept), time=time
+    )
 
 
 def _curve(result: Result, arrays: dict[str, np.ndarray], name: str, color: str, domain: list[float] | None) -> Panel:
@@ -31,7 +33,15 @@ def _curve(result: Result, arrays: dict[str, np.ndarray], name: str, color: str,
     for i, way in enumerate(result.ways):
         arrays[f"way{i} {name}"] = way.epoch_accuracy if name == "accuracy" else way.epoch_loss
         arrays[f"way{i} epochs"] = np.arange(len(way.epoch_accuracy))
-        series.append({"x": f"way{i} epochs", "y": f"way{i} {name}", "color": color, "symbol": i, "label": way.name if name == "accuracy" else ""})
+        series.append(
+            {
+                "x": f"way{i} epochs",
+                "y": f"way{i} {name}",
+                "color": color,
+                "symbol": i,
+                "label": way.name if name == "accuracy" else "",
+            }
+        )
     title = "Accuracy on the validation digits" if name == "accuracy" else "Loss on the validation digits"
     return {"kind": "curve", "title": title, "xLabel": "epochs", "at": "at", "series": series, "yDomain": domain}
 
@@ -43,7 +53,11 @@ def _weights(result: Result, arrays: dict[str, np.ndarray]) -> list[Panel]:
     for lane, run in zip("AB", result.runs, strict=False):
         frames = len(run.kept)
         linear = run.recipe.model == "linear"
-        first = run.parameters[:, :784, None] if linear else run.parameters[:, : 784 * run.recipe.hidden].reshape(frames, 784, -1)[..., :15]
+        first = (
+            run.parameters[:, :784, None]
+            if linear
+            else run.parameters[:, : 784 * run.recipe.hidden].reshape(frames, 784, -1)[..., :15]
+        )
         pictures = np.ascontiguousarray(first.transpose(0, 2, 1)).reshape(frames, -1, 28, 28)
         vmax = float(np.nanmax(np.abs(pictures[np.isfinite(pictures).all(axis=(1, 2, 3))]), initial=1e-9))
         arrays[f"weights{lane}"] = np.nan_to_num(pictures / vmax * 127, posinf=127, neginf=-127).round().astype(np.int8)

@@ -88,8 +88,9 @@ def download(
 
     `room`: bytes on disk that the unpacked files may take; `check`: what is wrong with an unpacked folder, or None;
     `expected`: the archive's size and the md5 of its first MiB, as fastai's `download_checks.py` has them;
-    `progress`: called with bytes fetched and bytes in all; `stop`: asked several times a second, except while the
-    server is silent, which raises after `timeout` seconds. A folder that fails `check` is renamed, not deleted.
+    `progress`: called with bytes fetched and bytes in all; unpacking follows the last call, and may take as long;
+    `stop`: asked several times a second, except while the server is silent, which raises after `timeout` seconds.
+    A folder that fails `check` is renamed, not deleted.
     DownloadError on every failure, DownloadStopped on `stop`; nothing half done stays behind.
     """
     try:

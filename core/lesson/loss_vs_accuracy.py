@@ -149,7 +149,9 @@ def _surfaces_findings(found: Surfaces, settings: Settings, items: int) -> list[
     if low == high:
         return [f"{where} both are flat: the pixels are black in all {items:,} images, so nothing can move."]
     if found.levels == 1:
-        stairs = "the :blue[accuracy] is a table top: not one prediction changes side, and nothing tells which way is down"
+        stairs = (
+            "the :blue[accuracy] is a table top: not one prediction changes side, and nothing tells which way is down"
+        )
     else:
         stairs = f"the :blue[accuracy] takes {found.levels} values only, on flat terraces that differ by whole images"
     return [

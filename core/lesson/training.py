@@ -7,13 +7,24 @@ gradients and losses kept at evenly spaced steps, and played back later at any s
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from core.data.digits import Digits
-from core.lesson.models import HIDDEN, InitName, ModelName, flatten, forward, gradients, init_params, unflatten
+from core.lesson.models import (
+    HIDDEN,
+    InitName,
+    ModelName,
+    flatten,
+    gradients,
+    init_params,
+    linear1,
+    simple_net,
+    unflatten,
+)
 
 FRAMES = {"linear": 241, "relu": 101}
 """Most instants that are kept of a run; the ReLU net's 23,581 parameters are kept less often."""
@@ -46,7 +57,7 @@ class Run:
     losses: Array  # (steps,) float32: each mini-batch's loss, before its step
     kept: Array  # (F,) int64
     parameters: Array  # (F, P) float32
-    gradients: Array  # (F, P) float32: of the mini-batch that comes next; of the last one again in the last frame
+    gradients: Array  # (F, P) float32: of the mini-batch that comes next; in the last frame, of the one before
     valid_loss: Array  # (F,) float32, on the whole validation set
     valid_accuracy: Array  # (F,) float32
     seconds: float  # of the steps alone, recording included, validation not
@@ -90,51 +101,45 @@ def kept_steps(steps: int, most: int) -> Array:
 
 def train(recipe: Recipe, digits: Digits, stop: Callable[[], bool] = lambda: False) -> Run:
     """Run `recipe` on `digits` and record it; `stop` is asked once an epoch, and what was done by then is kept."""
-    x, y = digits.x_train.to(recipe.device), digits.y_train.to(recipe.device)
-    items = len(x)
+    items = len(digits.x_train)
     size = min(recipe.batch_size or items, items)
-    per_epoch = -(-items // size)
-    steps = per_epoch * recipe.epochs
+    starts = np.arange(0, items, size)
+    sizes = np.diff(starts, append=items)
+    spans = [slice(start, start + size) for start in starts.tolist()]
+    kept = kept_steps(len(spans) * recipe.epochs, FRAMES[recipe.model])
     initial = init_params(recipe.model, recipe.init, recipe.seed, recipe.hidden)
-    step = _Linear(initial, x, size) if recipe.model == "linear" else _Relu(initial, x, size)
-    kept = kept_steps(steps, FRAMES[recipe.model])
-    frames = torch.empty(len(kept), step.parameters.numel(), device=recipe.device)
-    slopes = torch.empty_like(frames)
-    outputs = torch.empty(recipe.epochs * items, device=recipe.device)
-    targets = torch.empty_like(outputs)
+    step = _step(recipe, initial, digits.x_train, size)
+    y, each = step.own(digits.y_train[:, 0]), step.own(torch.from_numpy(np.repeat(sizes, sizes)).float())
+    outputs, targets = step.own(torch.empty(2, recipe.epochs, items))  # predictions and targets in the order trained
+    frames, slopes = step.own(torch.zeros(2, len(kept), len(step.parameters)))
 
-    done, frame, started = 0, 0, time.perf_counter()
-    for epoch, order in enumerate(epoch_orders(items, recipe.epochs, recipe.shuffle, recipe.seed)):
-        if stop():
-            break
-        order = order if order is None else order.to(recipe.device)
-        seen = slice(epoch * items, (epoch + 1) * items)
-        targets[seen] = y[:, 0] if order is None else y[order, 0]
-        signs = 1 - 2 * targets[seen]
-        for start in range(0, items, size):
-            end = min(start + size, items)
-            rows = slice(start, end) if order is None else order[start:end]
-            slope = step.gradient(rows, signs[start:end], outputs[seen][start:end])
-            if kept[frame] == done:
-                frames[frame], slopes[frame] = step.parameters, slope
-                frame += 1
-            step.parameters.sub_(slope, alpha=recipe.learning_rate)
-            done += 1
-    frames[frame] = step.parameters
-    slopes[frame] = slopes[max(frame - 1, 0)]
+    shuffle = recipe.shuffle and size < items  # one batch of everything is the same in every order
+    due, frame, done, started = kept.tolist(), 0, 0, time.perf_counter()
+    with np.errstate(all="ignore"):  # too high a learning rate overflows: that is recorded, not warned about
+        for epoch, order in enumerate(epoch_orders(items, recipe.epochs, shuffle, recipe.seed)):
+            if stop():
+                break
+            rows = None if order is None else step.own(order)
+            targets[epoch] = y if rows is None else y[rows]
+            signs, predictions = (1 - 2 * targets[epoch]) / each, outputs[epoch]
+            for span in spans:
+                slope = step.gradient(span if rows is None else rows[span], signs[span], predictions[span])
+                if due[frame] == done:
+                    frames[frame], slopes[frame] = step.parameters, slope
+                    frame += 1
+                step.descend(recipe.learning_rate)
+                done += 1
+    frames[frame], slopes[frame] = step.parameters, slopes[max(frame - 1, 0)]
     seconds = time.perf_counter() - started
 
-    frames, slopes, kept = frames[: frame + 1].cpu(), slopes[: frame + 1].cpu(), kept[: frame + 1].copy()
-    kept[frame] = done
-    distance = (targets - outputs).abs()[: done // per_epoch * items].double().cpu().numpy()
-    starts = (np.arange(0, items, size) + np.arange(done // per_epoch)[:, None] * items).ravel()
-    sizes = np.diff(np.append(starts, len(distance)))
-    losses = (np.add.reduceat(distance, starts) / sizes if len(starts) else distance).astype(np.float32)
-    valid_loss, valid_accuracy = validate(recipe, frames, initial, digits)
-    arrays = [losses, kept, frames.numpy(), slopes.numpy(), valid_loss, valid_accuracy]
+    kept = np.append(kept[:frame], done)
+    frames, slopes = _on_cpu(frames[: frame + 1]), _on_cpu(slopes[: frame + 1])
+    distance = _on_cpu(targets - outputs)[: done // len(spans)].abs().double().numpy()
+    losses = (np.add.reduceat(distance, starts, axis=1) / sizes).ravel().astype(np.float32)
+    arrays = [losses, kept, frames.numpy(), slopes.numpy(), *validate(recipe, frames, initial, digits)]
     for array in arrays:
         array.setflags(write=False)
-    return Run(recipe, items, per_epoch, *arrays, seconds)
+    return Run(recipe, items, len(spans), *arrays, seconds)
 
 
 def validate(recipe: Recipe, frames: Tensor, like: list[Tensor], digits: Digits) -> tuple[Array, Array]:
@@ -143,75 +148,128 @@ def validate(recipe: Recipe, frames: Tensor, like: list[Tensor], digits: Digits)
     if recipe.model == "linear":
         logits = x @ frames[:, :-1].T + frames[:, -1]  # one matrix product for every frame
     else:
-        logits = torch.cat([forward("relu", x, unflatten(row, like)) for row in frames], dim=1)
+        parts = frames.split([p.numel() for p in like], dim=1)
+        w1, b1, w2, b2 = (part.unflatten(1, (-1, p.shape[-1])) for part, p in zip(parts, like, strict=True))
+        logits = simple_net(x, [w1, b1, w2, b2])[:, :, 0].T  # (F, n, 1): one matrix product for every frame
     distance = (y - logits.sigmoid()).abs().mean(0)
     accuracy = ((logits > 0) == (y == 1)).float().mean(0)
     return distance.numpy(), accuracy.numpy()
 
 
-class _Linear:
-    """One mini-batch's gradient of the linear model into buffers made once.
-
-    On the CPU the two matrix-vector products go through NumPy, on the tensors' own memory: the BLAS behind
-    it reads a batch from memory about twice as fast as the one behind torch.
-    """
-
-    def __init__(self, initial: list[Tensor], x: Tensor, size: int):
-        self.x, self.on_cpu = x, x.device.type == "cpu"
-        self.parameters = flatten(initial).to(x.device)
-        self.slope = torch.empty_like(self.parameters)
-        self.rows, self.slopes = x.new_empty(size, x.shape[1]), x.new_empty(size)
-        self.w, self.b, self.grad = self.parameters[:-1], self.parameters[-1:], self.slope[:-1]
-        if self.on_cpu:
-            self.w, self.grad = self.w.numpy(), self.grad.numpy()
-
-    def gradient(self, rows: slice | Tensor, signs: Tensor, out: Tensor) -> Tensor:
-        """The flat gradient; `signs` are 1 - 2·target, and `out` receives the predictions after the sigmoid."""
-        n = len(out)
-        xb = self.x[rows] if isinstance(rows, slice) else torch.index_select(self.x, 0, rows, out=self.rows[:n])
-        slopes = self.slopes[:n]
-        if self.on_cpu:
-            xb = xb.numpy()
-            np.dot(xb, self.w, out=out.numpy())
-            torch.add(out, self.b, out=out).sigmoid_()
-        else:
-            torch.addmv(self.b, xb, self.w, out=out).sigmoid_()
-        torch.ops.aten.sigmoid_backward.grad_input(signs, out, grad_input=slopes)
-        slopes.div_(n)
-        if self.on_cpu:
-            np.dot(slopes.numpy(), xb, out=self.grad)
-        else:
-            torch.mv(xb.T, slopes, out=self.grad)
-        torch.sum(slopes, 0, keepdim=True, out=self.slope[-1:])
-        return self.slope
-
-
-class _Relu:
-    """One mini-batch's gradient of linear, ReLU, linear."""
-
-    def __init__(self, initial: list[Tensor], x: Tensor, size: int):
-        self.x = x
-        self.parameters = flatten(initial).to(x.device)
-        self.views = unflatten(self.parameters, initial)
-        self.slope = torch.empty_like(self.parameters)
-        self.slope_views = unflatten(self.slope, initial)
-
-    def gradient(self, rows: slice | Tensor, signs: Tensor, out: Tensor) -> Tensor:
-        """As `_Linear.gradient`."""
-        w1, b1, w2, b2 = self.views
-        xb = self.x[rows]
-        hidden = torch.addmm(b1, xb, w1).clamp_min_(0.0)
-        torch.addmv(b2, hidden, w2[:, 0], out=out).sigmoid_()
-        slopes = torch.ops.aten.sigmoid_backward(signs, out).div_(len(out))
-        back = torch.outer(slopes, w2[:, 0]).masked_fill_(hidden <= 0, 0.0)
-        g1, gb1, g2, gb2 = self.slope_views
-        torch.mm(xb.T, back, out=g1)
-        torch.sum(back, 0, out=gb1)
-        torch.mv(hidden.T, slopes, out=g2[:, 0])
-        torch.sum(slopes, 0, keepdim=True, out=gb2)
-        return self.slope
-
-
 def gradient_at(recipe: Recipe, parameters: list[Tensor], digits: Digits, rows: slice | Tensor) -> Tensor:
     """The flat gradient of one mini-batch, by the readable route; the oracle of the recorded one."""
     return flatten(gradients(recipe.model, digits.x_train[rows], digits.y_train[rows], parameters))
+
+
+class _OnCpu:
+    """Parameters and one mini-batch's gradient in NumPy, in buffers made once.
+
+    NumPy rather than torch: on arrays this small a call costs less than half as much, and none of them wakes
+    a pool of threads, which between steps would wait, spinning, on the cores of whoever else trains here.
+    """
+
+    def __init__(self, initial: list[Tensor], x: Tensor, size: int):
+        parameters = flatten(initial)
+        slope, change = torch.empty(2, len(parameters))
+        self.x, self.parameters, self.slope, self.change = (t.numpy() for t in (x, parameters, slope, change))
+        self.views = [view.numpy() for view in unflatten(parameters, initial)]
+        self.slope_views = [view.numpy() for view in unflatten(slope, initial)]
+        self.xb, self.slopes = np.empty((size, x.shape[1]), np.float32), np.empty(size, np.float32)
+        self.hidden, self.back = np.empty((2, size, initial[-2].shape[0]), np.float32)
+        self.ones = np.ones(size, np.float32)
+
+    def own(self, tensor: Tensor) -> Array:
+        """`tensor` as this step computes with it."""
+        return tensor.numpy()
+
+    def images(self, rows: slice | Array) -> Array:
+        """The mini-batch, (n, 784)."""
+        return self.x[rows] if isinstance(rows, slice) else self.x.take(rows, 0, self.xb[: len(rows)], "clip")
+
+    def logit_slopes(self, logits: Array, bias: Array, signs: Array, ones: Array) -> Array:
+        """As `logit_gradient`, for logits still without their `bias`; they become the predictions, in place."""
+        np.add(logits, bias, out=logits)
+        np.negative(logits, out=logits)
+        np.exp(logits, out=logits)
+        np.add(logits, ones, out=logits)
+        predictions = np.reciprocal(logits, out=logits)
+        slopes = np.subtract(ones, predictions, out=self.slopes[: len(logits)])
+        np.multiply(slopes, predictions, out=slopes)
+        return np.multiply(slopes, signs, out=slopes)
+
+    def descend(self, learning_rate: float) -> None:
+        """`w -= lr * gradient`."""
+        np.multiply(self.slope, learning_rate, out=self.change)
+        np.subtract(self.parameters, self.change, out=self.parameters)
+
+
+class _Linear(_OnCpu):
+    def gradient(self, rows: slice | Array, signs: Array, out: Array) -> Array:
+        """The flat gradient; `signs` are 1 - 2·target over the batch's length, `out` receives the predictions."""
+        xb, ones = self.images(rows), self.ones[: len(out)]
+        (weights, bias), (to_weights, to_bias) = self.views, self.slope_views
+        np.dot(xb, weights[:, 0], out=out)
+        slopes = self.logit_slopes(out, bias, signs, ones)
+        np.dot(slopes, xb, out=to_weights[:, 0])
+        to_bias[0] = np.dot(slopes, ones)
+        return self.slope
+
+
+class _Relu(_OnCpu):
+    def gradient(self, rows: slice | Array, signs: Array, out: Array) -> Array:
+        """As `_Linear.gradient`."""
+        n = len(out)
+        xb, ones, hidden, back = self.images(rows), self.ones[:n], self.hidden[:n], self.back[:n]
+        (w1, b1, w2, b2), (to_w1, to_b1, to_w2, to_b2) = self.views, self.slope_views
+        np.dot(xb, w1, out=hidden)
+        np.add(hidden, b1, out=hidden)
+        np.maximum(hidden, 0, out=hidden)
+        np.dot(hidden, w2[:, 0], out=out)
+        slopes = self.logit_slopes(out, b2, signs, ones)
+        np.dot(slopes[:, None], w2.T, out=back)
+        np.multiply(back, np.sign(hidden), out=back)  # the slope of ReLU: 1 where it is positive, else 0
+        np.dot(xb.T, back, out=to_w1)
+        np.dot(ones, back, out=to_b1)
+        np.dot(slopes, hidden, out=to_w2[:, 0])
+        to_b2[0] = np.dot(slopes, ones)
+        return self.slope
+
+
+class _OnDevice:
+    """The same for either model on any device of torch's, as plain as it can be written."""
+
+    def __init__(self, device: str, initial: list[Tensor], x: Tensor):
+        self.device, self.x = device, x.to(device)
+        self.parameters = flatten(initial).to(device)
+        self.slope = torch.empty_like(self.parameters)
+        self.views = unflatten(self.parameters, initial)
+
+    def own(self, tensor: Tensor) -> Tensor:
+        return tensor.to(self.device)
+
+    def gradient(self, rows: slice | Tensor, signs: Tensor, out: Tensor) -> Tensor:
+        """As `_Linear.gradient`."""
+        *first, weights, bias = self.views
+        xb = self.x[rows]
+        hidden = linear1(xb, first).clamp_min(0.0) if first else xb
+        torch.sigmoid(linear1(hidden, [weights, bias])[:, 0], out=out)
+        slopes = (out * (1 - out) * signs)[:, None]
+        parts = [hidden.T @ slopes, slopes.sum(0)]
+        if first:
+            back = (slopes @ weights.T) * (hidden > 0)
+            parts = [xb.T @ back, back.sum(0), *parts]
+        return torch.cat([part.flatten() for part in parts], out=self.slope)
+
+    def descend(self, learning_rate: float) -> None:
+        self.parameters.sub_(self.slope, alpha=learning_rate)
+
+
+def _step(recipe: Recipe, initial: list[Tensor], x: Tensor, size: int) -> Any:
+    """What computes this recipe's gradients on its device."""
+    if recipe.device != "cpu":
+        return _OnDevice(recipe.device, initial, x)
+    return (_Linear if recipe.model == "linear" else _Relu)(initial, x, size)
+
+
+def _on_cpu(values: Array | Tensor) -> Tensor:
+    return torch.as_tensor(values).cpu()

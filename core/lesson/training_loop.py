@@ -28,14 +28,21 @@ class Settings:
     view: str = choice(WAYS, {WAYS: "four ways", RACE: "race A against B"}, "What to look at")
     learning_rate: float = ladder(1.0, RATES, "Learning rate")
     epochs: int = integer(10, 1, 40, "Epochs")
-    shuffle: bool = toggle(True, "Shuffle the items every epoch", "The book's notebook does not: all threes, then all sevens.")
+    shuffle: bool = toggle(
+        True, "Shuffle the items every epoch", "The book's notebook does not: all threes, then all sevens."
+    )
     other_rate: float = ladder(1.0, RATES, "B: learning rate", when=RACING)
     other_shuffle: bool = toggle(False, "B: shuffle", when=RACING)
     init: InitName = choice(
-        "uniform", {"uniform": "small uniform, as nn.Linear", "randn": "randn, as init_params"}, "First parameters", more=True
+        "uniform",
+        {"uniform": "small uniform, as nn.Linear", "randn": "randn, as init_params"},
+        "First parameters",
+        more=True,
     )
     batch_size: int = batch_field()
-    model: ModelName = choice("linear", {"linear": "linear", "relu": "linear, ReLU, linear"}, "A: model", more=True, when=RACING)
+    model: ModelName = choice(
+        "linear", {"linear": "linear", "relu": "linear, ReLU, linear"}, "A: model", more=True, when=RACING
+    )
     other_model: ModelName = choice(
         "linear", {"linear": "linear", "relu": "linear, ReLU, linear"}, "B: model", more=True, when=RACING
     )
@@ -95,8 +102,14 @@ def whole(settings: Settings) -> Result:
 
 def numbers(result: Result) -> dict[str, float]:
     """The page's numbers, for its export; seconds are not among them, since no two runs take the same."""
-    found = {f"recorded run {lane}: last accuracy": float(run.valid_accuracy[-1]) for lane, run in zip("AB", result.runs, strict=False)}
-    found |= {f"recorded run {lane}: last loss": float(run.valid_loss[-1]) for lane, run in zip("AB", result.runs, strict=False)}
+    found = {
+        f"recorded run {lane}: last accuracy": float(run.valid_accuracy[-1])
+        for lane, run in zip("AB", result.runs, strict=False)
+    }
+    found |= {
+        f"recorded run {lane}: last loss": float(run.valid_loss[-1])
+        for lane, run in zip("AB", result.runs, strict=False)
+    }
     for way in result.ways:
         found[f"{way.name}: last accuracy"] = float(way.epoch_accuracy[-1])
     return found
@@ -124,7 +137,10 @@ def findings(result: Result) -> list[str]:
 
 def _found_ways(result: Result) -> list[str]:
     run = result.runs[0]
-    sentences = [_collapse(run, "") or f"After {run.recipe.epochs} epochs the :blue[accuracy] on the validation digits is {run.valid_accuracy[-1]:.1%}."]
+    sentences = [
+        _collapse(run, "")
+        or f"After {run.recipe.epochs} epochs the :blue[accuracy] on the validation digits is {run.valid_accuracy[-1]:.1%}."
+    ]
     if len(result.ways) > 1:
         found = agreement(result.ways)
         fastest, slowest = (pick(result.ways, key=lambda way: way.seconds) for pick in (min, max))

@@ -45,30 +45,39 @@ def another(control: Control, value: Any) -> Any:
     return control.options[at - 1 if at else 1]
 
 
-def widget(app: AppTest, name: str) -> Any:
-    """The widget bound to the setting `name`."""
+def condition(control: Control) -> dict[str, Any]:
+    """The setting that must have some value for the control to be shown."""
+    return dict([control.when]) if control.when else {}
+
+
+def widgets(app: AppTest, entry: Exhibit) -> dict[str, Any]:
+    """The widgets of the exhibit's settings that are shown now, by name."""
     found = [w for kind in ("slider", "select_slider", "toggle", "button_group") for w in getattr(app, kind)]
-    return next(w for w in found if w.key == name)
+    return {w.key: w for w in found if w.key in controls(declaration(entry).settings)}
 
 
 def values(app: AppTest, entry: Exhibit) -> dict[str, Any]:
-    """What the exhibit's settings are in this session."""
-    return {name: app.session_state[name] for name in controls(declaration(entry).settings)}
+    """What the widgets of the exhibit's settings are set to."""
+    return {name: widget.value for name, widget in widgets(app, entry).items()}
 
 
 def defaults(entry: Exhibit) -> dict[str, Any]:
-    settings = declaration(entry).settings
-    return {name: getattr(settings(), name) for name in controls(settings)}
+    """What they are set to when the page is opened without a link."""
+    settings = declaration(entry).settings()
+    shown = {name: c.shown(settings, vars(settings)) for name, c in controls(settings).items()}
+    return {name: getattr(settings, name) for name in controls(settings) if shown[name]}
 
 
 @every_exhibit
 def test_every_control_moves(entry: Exhibit, open_page: OpenPage) -> None:
     app = open_page(entry)
     for name, control in controls(declaration(entry).settings).items():
-        value = another(control, app.session_state[name])
-        widget(app, name).set_value(value).run()
+        for needed, value in condition(control).items():
+            widgets(app, entry)[needed].set_value(value).run()
+        value = another(control, values(app, entry)[name])
+        widgets(app, entry)[name].set_value(value).run()
         assert not app.exception, name
-        assert app.session_state[name] == value
+        assert values(app, entry)[name] == value
         app.button(key="reset").click().run()
     assert values(app, entry) == defaults(entry)
 
@@ -76,10 +85,11 @@ def test_every_control_moves(entry: Exhibit, open_page: OpenPage) -> None:
 @every_exhibit
 def test_reset_returns_to_the_defaults(entry: Exhibit, open_page: OpenPage) -> None:
     app = open_page(entry)
-    for name, control in controls(declaration(entry).settings).items():
-        widget(app, name).set_value(another(control, app.session_state[name]))
+    known = controls(declaration(entry).settings)
+    for name, widget in widgets(app, entry).items():
+        widget.set_value(another(known[name], widget.value))
     app.run()
-    assert all(app.session_state[name] != value for name, value in defaults(entry).items())
+    assert all(value != defaults(entry).get(name) for name, value in values(app, entry).items())
     app.button(key="reset").click().run()
     assert not app.exception
     assert values(app, entry) == defaults(entry)
@@ -87,12 +97,13 @@ def test_reset_returns_to_the_defaults(entry: Exhibit, open_page: OpenPage) -> N
 
 @every_exhibit
 def test_a_link_opens_its_settings(entry: Exhibit, open_page: OpenPage) -> None:
-    settings = declaration(entry).settings
-    changed = {name: another(control, getattr(settings(), name)) for name, control in controls(settings).items()}
-    app = open_page(entry, **to_params(replace(settings(), **changed)))
-    assert not app.exception
-    assert not app.warning
-    assert values(app, entry) == changed
+    settings = declaration(entry).settings()
+    for name, control in controls(settings).items():
+        changed = condition(control) | {name: another(control, getattr(settings, name))}
+        app = open_page(entry, **to_params(replace(settings, **changed)))
+        assert not app.exception
+        assert not app.warning
+        assert changed.items() <= values(app, entry).items()
 
 
 @every_exhibit

@@ -1,0 +1,110 @@
+"""Loss beside accuracy on the stage: under one moving weight, over 200 random models, and as two surfaces."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from core.charts.scene import Panel, Row, Scene
+from core.charts.surfaces import surface_panels
+from core.lesson.loss_vs_accuracy import Result, Settings, findings
+from core.lesson.staircase import CELLS, Draws, Surfaces, Sweep
+
+BINS = np.linspace(0, 1, 41)
+Arrays = dict[str, np.ndarray]
+
+
+def scene(result: Result) -> Scene:
+    """The chosen view: its time is the moving weight, or the random models drawn one after the other."""
+    arrays: Arrays = {}
+    found = result.found
+    if isinstance(found, Draws):
+        rows, labels = _draws(found, result.settings.seed, arrays)
+    elif isinstance(found, Surfaces):
+        rows, labels = _surfaces(found, result, arrays)
+    else:
+        rows, labels = _sweep(found, result, arrays)
+    alt = re.sub(r":\w+\[(.*?)]|\*\*|`", r"\1", " ".join(findings(result)))
+    return Scene(rows, arrays, alt, frames=len(labels), time={"labels": labels})
+
+
+def _sweep(found: Sweep, result: Result, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
+    edges, gained = found.stairs
+    arrays |= {
+        "share": found.share, "loss": found.loss_change, "tangent": found.slope * found.weight * found.share,
+        "edges": edges, "stairs": gained / result.items, "flat": 0 * edges,
+        "loss slopes": found.gradient.reshape(1, 1, 28, 28),
+        "accuracy slopes": found.accuracy_gradient.reshape(1, 1, 28, 28),
+    }  # fmt: skip
+    zoom = result.settings.zoom
+    common: Panel = {"kind": "curve", "xDomain": [-zoom, zoom], "at": "share", "weight": 5}
+    loss: Panel = {
+        **common, "title": "Loss: a slope wherever you stand", "yLabel": "change of the loss",
+        "yDomain": _domain(found.loss_change, 0.1),
+        "series": [{"x": "share", "y": "tangent", "label": "along its slope", "color": "gradient", "lane": "B", "faint": True},
+                   {"x": "share", "y": "loss", "label": "loss", "color": "loss"}],
+    }  # fmt: skip
+    first = [{"x": s, "label": "first jump"} for s in found.nearest if abs(s) < zoom]
+    accuracy: Panel = {
+        **common, "title": "Accuracy: flat, and then a jump", "yLabel": "change of the accuracy",
+        "xLabel": f"change of weights[{result.settings.nudged}], × itself",
+        "yDomain": _domain(gained / result.items, 1.5 / result.items),
+        "series": [{"x": "edges", "y": "flat", "label": "along its slope", "color": "gradient", "lane": "B", "faint": True},
+                   {"x": "edges", "y": "stairs", "label": "accuracy", "color": "metric", "step": True}],
+        "marks": first,
+    }  # fmt: skip
+    vmax = float(np.abs(found.gradient).max())
+    slopes: Panel = {"kind": "pixels", "signed": True, "vmax": vmax, "weight": 2}
+    rows = (
+        Row(218, (loss, {**slopes, "title": "The loss's 784 slopes", "array": "loss slopes"})),
+        Row(236, (accuracy, {**slopes, "title": "The accuracy's 784 slopes", "array": "accuracy slopes"})),
+    )
+    return rows, _positions(found.weight, found.share)
+
+
+def _domain(values: np.ndarray, least: float) -> list[float]:
+    """The range of an axis: all values with some room, or at least so far around zero where nothing moves."""
+    low, high = float(values.min()), float(values.max())
+    pad = 0.08 * (high - low) or least
+    return [low - pad, high + pad]
+
+
+def _positions(weight: float, share: np.ndarray) -> list[str]:
+    return [f"×{1 + s:.6g}: w = {weight * (1 + s):.5g}".replace("-", "−") for s in share]
+
+
+def _draws(found: Draws, seed: int, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
+    values = found.accuracies
+    bins = np.clip(np.searchsorted(BINS, values, side="right") - 1, 0, len(BINS) - 2)
+    counts = np.cumsum(np.eye(len(BINS) - 1, dtype=np.int32)[bins], 0)
+    arrays |= {"edges": BINS, "counts": counts, "newest": bins, "weights": found.weights.reshape(-1, 1, 28, 28)}
+    histogram: Panel = {
+        "kind": "bars", "title": "Accuracy of random models", "xLabel": "accuracy on the training digits",
+        "yLabel": "models", "edges": "edges", "heights": "counts", "highlight": "newest", "color": "metric", "weight": 5,
+        "marks": [{"x": float(values.mean()), "label": f"mean {values.mean():.3f}"},
+                  {"x": found.own, "label": f"seed {seed}: {found.own:.3f}"}],
+    }  # fmt: skip
+    weights: Panel = {"kind": "pixels", "title": "The newest model's weights", "array": "weights", "signed": True,
+                      "vmax": 3.0, "weight": 3}  # fmt: skip
+    labels = [f"seed {k}: accuracy {value:.4f}" for k, value in enumerate(values)]
+    return (Row(380, (histogram, weights)),), labels
+
+
+def _surfaces(found: Surfaces, result: Result, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
+    settings: Settings = result.settings
+    names = (f"weights[{settings.nudged}]", f"weights[{settings.second}]")
+    gained = found.correct_change / result.items
+    still = 0 * found.cells
+    arrays["loss path"] = np.column_stack([found.cells, still, found.path])
+    arrays["accuracy path"] = np.column_stack([found.cells, still, gained[CELLS // 2]])
+
+    def surface(name: str, at: np.ndarray, values: np.ndarray, title: str, **options: Any) -> Panel:
+        path = {"points": f"{name} path", "color": "parameters", "label": f"{names[0]} moves"}
+        z_label = f"change of the {name}"
+        return surface_panels(
+            arrays, name, at, at, values, title=title, z_label=z_label, labels=names, paths=[path], **options
+        )[0]
+
+    loss = surface("loss", found.nodes, found.loss_change, "Loss: smooth")
+    accuracy = surface("accuracy", found.cells, gained, "Accuracy: terraces", terraces=True)
+    return (Row(430, (loss, accuracy)),), _positions(found.weights[0], found.cells)

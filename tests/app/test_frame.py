@@ -1,0 +1,154 @@
+"""The frame around an exhibit: the question it asks, what it breaks, its code, its data and what it exports."""
+
+import ast
+import inspect
+import json
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import export
+from core.app.resolve import resolve
+from core.app.stage import standalone
+from core.contents import Exhibit
+from core.settings import controls, to_params
+from tests.conftest import declaration, every_exhibit
+
+OpenPage = Callable[..., AppTest]
+
+RUN_BOTH = """
+import json, runpy, sys
+script, notebook = sys.argv[1:]
+runpy.run_path(script, run_name="__main__")
+cells = [cell for cell in json.load(open(notebook, encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+names = {"__name__": "__main__"}
+for cell in cells:
+    exec("".join(cell["source"]), names)
+print(json.dumps(names["measured"]))
+"""
+"""Runs an exported script, then the code of an exported notebook; each ends by printing its numbers as JSON."""
+
+
+@every_exhibit
+def test_prediction_is_marked_by_the_result(entry: Exhibit, open_page: OpenPage) -> None:
+    page = declaration(entry)
+    result = page.experiment(resolve(replace(page.settings(), **page.prediction.change))[0])
+    answer = page.prediction.answer(result)
+    app = open_page(entry)
+    marks = {}
+    for option in page.prediction.options:
+        app.button_group(key="guess").set_value(option).run()
+        assert not app.exception
+        (marks[option],) = [text.value for text in app.markdown if page.prediction.because(result) in text.value]
+    assert {option for option, mark in marks.items() if "Right" in mark} == {answer}
+    assert all(answer in mark for option, mark in marks.items() if option != answer)
+
+
+@every_exhibit
+def test_see_it_shows_what_was_asked(entry: Exhibit, open_page: OpenPage) -> None:
+    page = declaration(entry)
+    app = open_page(entry)
+    app.button_group(key="guess").set_value(page.prediction.options[0]).run()
+    app.button(key="see-it").click().run()
+    assert not app.exception
+    assert {name: app.session_state[name] for name in page.prediction.change} == page.prediction.change
+    result = page.experiment(resolve(replace(page.settings(), **page.prediction.change))[0])
+    assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
+
+
+@every_exhibit
+def test_each_break_breaks(entry: Exhibit, open_page: OpenPage) -> None:
+    page = declaration(entry)
+    healthy = page.findings(page.experiment(resolve(page.settings())[0]))
+    for i, item in enumerate(page.breaks):
+        app = open_page(entry, tab="Break it")
+        app.button(key=f"break-{i}").click().run()
+        assert not app.exception, item.label
+        assert {name: app.session_state[name] for name in item.change} == item.change
+        found = "\n\n".join(page.findings(page.experiment(resolve(replace(page.settings(), **item.change))[0])))
+        assert found in [text.value for text in app.markdown]
+        assert found != "\n\n".join(healthy), item.label
+
+
+@every_exhibit
+def test_changes_are_settings_that_the_controls_can_take(entry: Exhibit) -> None:
+    page = declaration(entry)
+    for change in (page.prediction.change, *(item.change for item in page.breaks)):
+        for name, value in change.items():
+            control = controls(page.settings)[name]
+            params = to_params(replace(page.settings(), **{name: value}))
+            assert not params or control.read(params[name]) == value
+
+
+@every_exhibit
+def test_share_gives_the_link_of_the_settings(entry: Exhibit, open_page: OpenPage) -> None:
+    page = declaration(entry)
+    app = open_page(entry, tab="Break it")
+    app.button(key="break-0").click().run()
+    shared = [code.value for code in app.code if "?" in code.value]
+    settings = resolve(replace(page.settings(), **page.breaks[0].change))[0]
+    query = shared[0].split("?")[1]
+    assert all(f"{name}=" in query for name in to_params(settings))
+
+
+@every_exhibit
+def test_code_is_the_code_that_ran(entry: Exhibit, open_page: OpenPage) -> None:
+    app = open_page(entry, tab="Code")
+    shown = next(code.value for code in app.code if code.language == "python")
+    ast.parse(shown)
+    for function in declaration(entry).code:
+        assert textwrap.dedent(inspect.getsource(function)).strip() in shown
+
+
+@every_exhibit
+def test_data_are_the_result(entry: Exhibit, open_page: OpenPage) -> None:
+    page = declaration(entry)
+    table = page.table(page.experiment(resolve(page.settings())[0]))
+    frame = open_page(entry, tab="Data").dataframe[0].value
+    assert list(frame.columns) == list(table)
+    assert len({len(column) for column in table.values()}) == 1
+    assert len(frame) == len(next(iter(table.values()))) > 0
+
+
+@every_exhibit
+def test_downloads_exist(entry: Exhibit, open_page: OpenPage) -> None:
+    buttons = open_page(entry, tab="Export").get("download_button")
+    names = {button.key for button in buttons}
+    assert {f"{entry.slug}.{kind}" for kind in ("html", "csv", "py", "ipynb")} <= names
+
+
+@every_exhibit
+def test_exported_script_and_notebook_print_the_numbers_of_the_page(entry: Exhibit, tmp_path: Path) -> None:
+    page = declaration(entry)
+    settings = resolve(page.settings())[0]
+    result = page.experiment(settings)
+    parts = (entry.title, entry.question, page.experiment, page.numbers, settings)
+    script, notebook = tmp_path / "exported.py", tmp_path / "exported.ipynb"
+    script.write_text(export.script(*parts), encoding="utf-8")
+    notebook.write_text(export.notebook(*parts, "\n\n".join(page.findings(result))), encoding="utf-8")
+    nbformat.validate(nbformat.read(notebook, as_version=4))
+    command = [sys.executable, "-I", "-c", RUN_BOTH, str(script), str(notebook)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    from_script, from_notebook = map(json.loads, lines)
+    expected = json.loads(json.dumps(dict(page.numbers(result))))
+    assert expected
+    for found in (from_script, from_notebook):
+        assert found == pytest.approx(expected, rel=1e-4, nan_ok=True)
+
+
+@every_exhibit
+def test_picture_stands_alone(entry: Exhibit) -> None:
+    page = declaration(entry)
+    text = standalone(page.scene(page.experiment(resolve(page.settings())[0])).pack(), entry.question)
+    assert "http://" not in text.replace("http://www.w3.org/", "")
+    assert "https://" not in text
+    assert "export default" not in text
