@@ -2,9 +2,11 @@
 
 import runpy
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import hypothesis
@@ -35,6 +37,28 @@ def declaration(entry: Exhibit) -> "ExhibitPage":
         runpy.run_path(str(ROOT / entry.page))
     assert len(shown) == 1, f"{entry.page} must show one ExhibitPage"
     return shown[0]
+
+
+def chosen(page: "ExhibitPage", **change: Any) -> Any:
+    """The page's settings with this change, made definite for this machine."""
+    from core.app.resolve import resolve
+
+    return resolve(replace(page.settings(), **change))[0]
+
+
+def result_of(page: "ExhibitPage", settings: Any) -> Any:
+    """The whole result, as the page shows it once everything has arrived."""
+    streamed = page.stream is not None and page.stream.wanted(settings)
+    return page.stream.whole(settings) if streamed else page.experiment(settings)
+
+
+def finish_jobs(app: "AppTest") -> "AppTest":
+    """Wait until every job has ended, then run the page again with all that has arrived."""
+    from core.app.jobs import WORKERS, jobs
+
+    pool, jobs().pool = jobs().pool, ThreadPoolExecutor(WORKERS)
+    pool.shutdown(wait=True)
+    return app.run()
 
 
 @pytest.fixture

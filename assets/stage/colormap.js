@@ -59,17 +59,16 @@ function colormapTexels(map, size = 256) {
   return texels;
 }
 
-const DIVERGING_STOPS = {
-  light: ["#00436b", "#2b7fb8", "#8fc1e3", "#f6f6f4", "#f2b48a", "#d5661a", "#7a2f00"],
-  dark: ["#9fd4ff", "#4a9bd6", "#1f5680", "#16191f", "#86431a", "#e07a34", "#ffcfa8"],
-};
-const divergingTables = {};
+const divergingTables = new WeakMap();
 
-/** Colour [r, g, b] of a signed number t in -1..1: blue below zero, orange above, neutral at zero. */
+/** Colour [r, g, b] of a signed number t in -1..1 on the theme's diverging map (ctx.divergingStops), centred on zero. */
 function diverging(t, ctx) {
-  const name = ctx.dark ? "dark" : "light";
-  const table = (divergingTables[name] ??= Array.from({ length: 511 }, (_, i) => colormap(DIVERGING_STOPS[name])(i / 510)));
-  return table[Math.round(255 + 255 * clamp(t || 0, -1, 1))];
+  const stops = ctx.divergingStops;
+  if (!divergingTables.has(stops)) {
+    const map = colormap(stops);
+    divergingTables.set(stops, Array.from({ length: 511 }, (_, i) => map(i / 510)));
+  }
+  return divergingTables.get(stops)[Math.round(255 + 255 * clamp(t || 0, -1, 1))];
 }
 
 /** Colour of an iso-line: the map's colour moved away in lightness, so that the line shows on it. */

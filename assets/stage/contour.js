@@ -31,16 +31,6 @@ function refineGrid(values, nx, ny) {
   return { nx: fx, ny: fy, t };
 }
 
-function finiteRange(values) {
-  let low = Infinity, high = -Infinity;
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
-}
-
 /** log10 for "log" (zero and below count as the smallest positive value), else the identity; not finite gives NaN. */
 function heightScale(values, isLog) {
   if (!isLog) return { apply: (v) => (Number.isFinite(v) ? v : NaN), invert: (v) => v };
@@ -55,15 +45,18 @@ function heightScale(values, isLog) {
 
 /** The range shown: the surface's, widened by path points over it by half at most; a flat surface gets room around. */
 function shownRange(heights, pathHeights) {
-  let [low, high] = finiteRange(heights);
-  if (low > high) return [0, 1];
-  const room = (high - low) / 2;
-  const [least, most] = finiteRange(pathHeights);
-  low = Math.max(Math.min(low, least), low - room);
-  high = Math.min(Math.max(high, most), high + room);
+  const [least, most] = extent([heights]), [lowest, highest] = extent([heights, pathHeights]);
+  const room = (most - least) / 2, low = Math.max(lowest, least - room), high = Math.min(highest, most + room);
   if (high - low > 2e-7 * Math.max(Math.abs(low), Math.abs(high))) return [low, high];
   const around = Math.abs(low) / 2 || 0.5;
   return [low - around, high + around];
+}
+
+/** First and last place of an axis; flat cells reach half a cell beyond their points. */
+function axisReach(axis, terraces) {
+  const first = axis[0], last = axis[axis.length - 1];
+  const half = terraces ? (last - first) / Math.max(1, axis.length - 1) / 2 : 0;
+  return last === first ? [first - 0.5, first + 0.5] : [first - half, last + half];
 }
 
 /**
@@ -73,12 +66,7 @@ function shownRange(heights, pathHeights) {
 function lossField(spec, arrays) {
   const x = arrays[spec.x].data, y = arrays[spec.y].data, z = arrays[spec.z].data;
   const nx = x.length, ny = y.length, isLog = spec.zScale === "log";
-  const half = spec.terraces ? 0.5 : 0;
-  const extent = (axis) => {
-    const pad = (half * (axis[axis.length - 1] - axis[0])) / Math.max(1, axis.length - 1);
-    return [axis[0] - pad, axis[axis.length - 1] + pad || axis[0] + 1];
-  };
-  const [x0, x1] = extent(x), [y0, y1] = extent(y);
+  const [x0, x1] = axisReach(x, spec.terraces), [y0, y1] = axisReach(y, spec.terraces);
   const toUnit = (px, py) => [(px - x0) / (x1 - x0), (py - y0) / (y1 - y0)];
   const scale = heightScale(z, isLog);
   const heights = Float64Array.from(z, scale.apply);
@@ -172,6 +160,9 @@ function tracePath(points, box, step, project, isHidden) {
   }
   return trace;
 }
+
+/** How many vertices of a trace are reached at a frame. */
+const reached = (trace, frame) => trace.end[Math.min(frame, trace.end.length - 1)] ?? 0;
 
 /** Adds the vertices up to `upto` whose piece is (not) hidden to the canvas's current path. */
 function addTrace(g, trace, upto, hidden) {
@@ -289,11 +280,16 @@ function tickTexts(ticks, ctx) {
   return ticks.map(String);
 }
 
-/** Makes an element inside the host: the layers and readouts of a panel. */
-function panelLayer(host, tag, css) {
-  const element = document.createElement(tag);
-  element.style.cssText = `position:absolute;${css}`;
-  return host.appendChild(element);
+let graphicsAreSoftware = null;
+
+/** Whether this browser draws WebGL on the processor: then canvases stay there too, and turning is drawn coarsely. */
+function softwareGraphics() {
+  if (graphicsAreSoftware === null) {
+    const probe = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+    graphicsAreSoftware = !probe;
+    probe?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return graphicsAreSoftware;
 }
 
 /** Fits a canvas to w×h CSS px, at most two device pixels each, and returns its context, cleared. */
@@ -301,7 +297,7 @@ function fitCanvas(canvas, w, h) {
   const ratio = Math.min(2, window.devicePixelRatio || 1);
   const [width, height] = [Math.max(1, Math.round(w * ratio)), Math.max(1, Math.round(h * ratio))];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const g = canvas.getContext("2d", { willReadFrequently: WRF });
+  const g = canvas.getContext("2d", { willReadFrequently: softwareGraphics() });
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
   g.clearRect(0, 0, w, h);
   return g;
@@ -314,25 +310,58 @@ function sharedView(ctx, name) {
   return view;
 }
 
-/** The corner text for the point under the pointer, and the shared hover state. */
-class HoverReadout {
-  constructor(host, ctx) {
-    this.ctx = ctx;
-    this.box = panelLayer(host, "div", "display:none;right:8px;top:6px;padding:3px 8px;border-radius:6px;" +
-      "font-size:12px;line-height:1.35;font-variant-numeric:tabular-nums;pointer-events:none;max-width:75%;z-index:2");
+/** What the 2-D and the 3-D panel have in common: layers, data, the camera group, the point under the pointer. */
+class LossPanel {
+  constructor(host, ctx, layers) {
+    Object.assign(this, { host, ctx, frame: 0, field: null, view: null });
+    const add = (tag, style) => host.appendChild(el(tag, { style: `position:absolute;${style}` }));
+    for (const name of layers) this[name] = add("canvas", "inset:0;width:100%;height:100%");
+    this.live.setAttribute("role", "img");
+    this.readout = add("div", "display:none;right:6px;top:4px;padding:2px 8px;border-radius:6px;font-size:12px;" +
+      "font-variant-numeric:tabular-nums;pointer-events:none;max-width:80%");
+    this.elements = [...layers.map((name) => this[name]), this.readout];
   }
 
-  /** Shows the values at a grid point [column, row] of the field, or hides for null. */
-  show(spec, field, at) {
-    this.box.style.display = at ? "block" : "none";
+  /** Takes new data; the camera and the frame stay. */
+  take(spec, arrays, look) {
+    this.spec = spec;
+    this.field = lossField(spec, arrays);
+    this.paths = (spec.paths ?? []).map((path) => ({
+      path, points: unitPoints(this.field, arrays[path.points].data), at: (frame) => rowOf(path, arrays, frame),
+    }));
+    this.live.setAttribute("aria-label", `${look} of ${spec.zLabel} over ${spec.xLabel} and ${spec.yLabel}`);
+    if (this.view && this.group === spec.camera) return;
+    const view = sharedView(this.ctx, spec.camera);
+    view.orbit ??= this.view?.orbit ?? null;
+    this.view?.listeners.delete(this.onView);
+    Object.assign(this, { view, group: spec.camera });
+    view.listeners.add(this.onView);
+  }
+
+  /** Tells the group which grid point [x, y] the pointer is on, or null. */
+  share(at) {
+    const hover = at && [this.field.x[at[0]], this.field.y[at[1]]];
+    if (!this.view || String(this.view.hover) === String(hover)) return;
+    this.view.hover = hover;
+    for (const listener of this.view.listeners) listener("hover");
+  }
+
+  /** Marks the group's grid point and writes its values into the corner. */
+  paintHover(g) {
+    const { view: { hover }, field, spec, readout, ctx: { colors, format } } = this;
+    const at = hover && nearestPoint(field, ...field.toUnit(...hover));
+    readout.style.display = at ? "block" : "none";
     if (!at) return;
-    const { colors, format } = this.ctx;
-    const z = field.z[at[1] * field.nx + at[0]];
-    const texts = [[spec.xLabel, field.x[at[0]]], [spec.yLabel, field.y[at[1]]], [spec.zLabel, z]]
-      .map(([label, value]) => `${label} ${Number.isFinite(value) ? format(value) : "not finite"}`);
-    Object.assign(this.box.style, { color: colors.text, background: cssColour(colors.panel, 0.92),
-      border: `1px solid ${colors.border}` });
-    this.box.textContent = texts.join("  ·  ");
+    const x = field.x[at[0]], y = field.y[at[1]], z = field.z[at[1] * field.nx + at[0]];
+    readout.textContent = [[spec.xLabel, x], [spec.yLabel, y], [spec.zLabel, z]]
+      .map(([label, value]) => `${label} ${format(value)}`).join("  ·  ");
+    Object.assign(readout.style, { color: colors.text, background: colors.panel, border: `1px solid ${colors.border}` });
+    drawCross(g, ...this.place([...field.toUnit(x, y), field.toHeight(z) || 0]), this.ctx);
+  }
+
+  destroy() {
+    this.view?.listeners.delete(this.onView);
+    for (const element of this.elements) element.remove();
   }
 }
 
@@ -398,38 +427,26 @@ function stepLines({ nx, ny, t }, level) {
   return lines;
 }
 
+const CONTOUR_BOX = [[0, 1], [0, 1], [-Infinity, Infinity]];
+
 /** The 2-D panel: loss over a plane of parameters as a contour map. */
-class ContourPanel {
+class ContourPanel extends LossPanel {
   constructor(host, ctx) {
-    Object.assign(this, { host, ctx, frame: 0, field: null, view: null });
-    this.base = panelLayer(host, "canvas", "inset:0;width:100%;height:100%");
-    this.live = panelLayer(host, "canvas", "inset:0;width:100%;height:100%");
-    this.readout = new HoverReadout(host, ctx);
-    this.live.setAttribute("role", "img");
-    this.live.addEventListener("pointermove", (event) => this.point(event));
-    this.live.addEventListener("pointerdown", (event) => this.point(event));
+    super(host, ctx, ["base", "live"]);
+    for (const type of ["pointermove", "pointerdown"]) this.live.addEventListener(type, (event) => this.hover(event));
     this.live.addEventListener("pointerleave", () => this.share(null));
-    this.onView = () => this.field && this.paintLive();
+    this.onView = (what) => what === "hover" && this.plot && this.paintLive();
   }
 
   update(spec, arrays) {
-    this.spec = spec;
-    this.field = lossField(spec, arrays);
-    this.paths = (spec.paths ?? []).map((path) => ({ path, points: unitPoints(this.field, arrays[path.points].data) }));
-    this.live.setAttribute("aria-label", `${spec.title ?? ""}: contour map of ${spec.zLabel} over ${spec.xLabel} and ${spec.yLabel}`);
-    const view = sharedView(this.ctx, spec.camera);
-    if (view !== this.view && (spec.camera || !this.view)) {
-      this.view?.listeners.delete(this.onView);
-      this.view = view;
-      view.listeners.add(this.onView);
-    }
+    this.take(spec, arrays, "Contour map");
     this.resize();
   }
 
   draw(frame) {
     if (frame === this.frame) return;
     this.frame = frame;
-    if (this.field && this.width > 0) this.paintLive();
+    if (this.plot) this.paintLive();
   }
 
   resize() {
@@ -440,11 +457,6 @@ class ContourPanel {
 
   theme() {
     this.resize();
-  }
-
-  destroy() {
-    this.view?.listeners.delete(this.onView);
-    for (const element of [this.base, this.live, this.readout.box]) element.remove();
   }
 
   /** The plot's rectangle: room for tick texts on the left and below, for the colour bar on the right. */
@@ -472,9 +484,9 @@ class ContourPanel {
     this.paintLevels(g);
     this.paintAxes(g);
     if (this.bar) this.paintBar(g);
-    this.traces = this.paths.map(({ path, points }) => ({
-      points, style: pathStyle(path, this.ctx, this.width),
-      trace: tracePath(points, [[0, 1], [0, 1]], 4, this.place, () => false),
+    this.traces = this.paths.map(({ path, points, at }) => ({
+      points, at, style: pathStyle(path, this.ctx, this.width),
+      trace: tracePath(points, CONTOUR_BOX.slice(0, 2), 4, this.place, () => false),
     }));
     for (const { trace, style } of this.traces) strokeTrace(g, trace, trace.x.length, { ...style, ...WHOLE_PATH });
   }
@@ -595,39 +607,21 @@ class ContourPanel {
   }
 
   paintLive() {
-    const g = fitCanvas(this.live, this.width, this.height), box = [[0, 1], [0, 1], [-Infinity, Infinity]];
-    for (const { trace, style, points } of this.traces) {
-      const last = points.length / 3 - 1;
-      if (last < 0) continue;
-      strokeTrace(g, trace, trace.end[Math.min(this.frame, last)], style);
-      const first = currentPoint(points, 0, box), now = currentPoint(points, this.frame, box);
+    const g = fitCanvas(this.live, this.width, this.height);
+    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
+    for (const { style, points, at } of this.traces) {
+      if (!points.length) continue;
+      const first = currentPoint(points, 0, CONTOUR_BOX), now = currentPoint(points, at(this.frame), CONTOUR_BOX);
       if (!first.outside) drawStart(g, ...this.place(first.point), style);
       drawBall(g, ...this.place(now.point), style, now.outside);
     }
     this.paintHover(g);
   }
 
-  paintHover(g) {
-    const hover = this.view?.hover;
-    const at = hover ? nearestPoint(this.field, ...this.field.toUnit(...hover)) : null;
-    this.readout.show(this.spec, this.field, at);
-    if (!at) return;
-    const [x, y] = this.place(this.field.toUnit(this.field.x[at[0]], this.field.y[at[1]]));
-    drawCross(g, x, y, this.ctx);
-  }
-
-  point(event) {
-    if (!this.field || !this.plot) return;
-    const { left, top, w, h } = this.plot, frame = this.live.getBoundingClientRect();
-    const u = (event.clientX - frame.left - left) / w, v = 1 - (event.clientY - frame.top - top) / h;
-    const at = nearestPoint(this.field, u, v);
-    this.share(at && [this.field.x[at[0]], this.field.y[at[1]]]);
-  }
-
-  share(hover) {
-    if (!this.view || String(this.view.hover) === String(hover)) return;
-    this.view.hover = hover;
-    for (const listener of this.view.listeners) listener("hover");
+  hover(event) {
+    if (!this.plot) return;
+    const { left, top, w, h } = this.plot, box = this.live.getBoundingClientRect();
+    this.share(nearestPoint(this.field, (event.clientX - box.left - left) / w, 1 - (event.clientY - box.top - top) / h));
   }
 }
 

@@ -83,6 +83,15 @@ PANELS.curve = (host, ctx) => {
     }
   }
 
+  /** Dragging over the plot moves time to the place under the pointer. */
+  function drag(event) {
+    if (!spec?.at || (event.type === "pointermove" && !event.buttons)) return;
+    if (event.type === "pointerdown") area.setPointerCapture(event.pointerId);
+    const x = axes.x.invert(event.clientX - area.getBoundingClientRect().left);
+    ctx.seek(nearest(arrays[spec.at].data, x));
+  }
+  area.onpointerdown = area.onpointermove = drag;
+
   const again = () => {
     if (!spec) return;
     build();
@@ -92,6 +101,8 @@ PANELS.curve = (host, ctx) => {
     update(newSpec, newArrays) {
       [spec, arrays] = [newSpec, newArrays];
       drawn = 0;
+      area.style.cursor = spec.at ? "ew-resize" : "";
+      area.style.touchAction = spec.at ? "pan-y" : "";
       build();
     },
     draw,
@@ -100,6 +111,13 @@ PANELS.curve = (host, ctx) => {
     destroy() {},
   };
 };
+
+/** Index of the value nearest to `x`. */
+function nearest(values, x) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (Math.abs(values[i] - x) < Math.abs(values[best] - x)) best = i;
+  return best;
+}
 
 const SYMBOLS = [
   { text: "○", at: (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0` },

@@ -17,7 +17,7 @@ class Stage {
   constructor(parent) {
     this.root = el("div", { class: "stage", tabindex: "0", role: "group" });
     this.board = el("div", { class: "board" });
-    this.ctx = { colors: {}, sequential: [], shared: new Map(), format: formatNumber, dark: false };
+    this.ctx = { colors: {}, sequential: [], shared: new Map(), format: formatNumber, dark: false, seek: (frame) => this.seek(frame) };
     this.panels = [];
     this.frame = 0;
     this.speed = 1;

@@ -29,6 +29,7 @@ in vec3 normal, world;
 uniform sampler2D ramp;
 uniform float levels[32];
 uniform int count;
+uniform float ratio;
 uniform vec3 eye, light, fade;
 uniform bool lying;
 out vec4 paint;
@@ -46,8 +47,8 @@ float nearLevel() {
     near = min(near, d);
   }
   if (width < 1e-6) return 0.0;
-  float sparse = smoothstep(2.0, 6.0, (near + second) / width);
-  return (1.0 - smoothstep(0.3, 1.05, near / width)) * sparse;
+  float sparse = smoothstep(2.0, 6.0, (near + second) / (width * ratio));
+  return (1.0 - smoothstep(-0.4, 0.4, near / width - 0.62 * ratio)) * sparse;
 }
 
 void main() {
@@ -93,7 +94,7 @@ function orbitCamera({ azimuth, elevation, zoom }, w, h, margin) {
   const centre = [w / 2, margin.top + halfH + (pixels * (high + low)) / 2];
   const project = (x, y, z) => {
     const d = [x - eye[0], y - eye[1], z - eye[2]], depth = dot3(d, basis[2]);
-    return [centre[0] + (pixels * dot3(d, basis[0])) / depth, centre[1] - (pixels * dot3(d, basis[1])) / depth, depth];
+    return [centre[0] + (pixels * dot3(d, basis[0])) / depth, centre[1] - (pixels * dot3(d, basis[1])) / depth];
   };
   return { basis, eye, pixels, centre, project, matrix: cameraMatrix(basis, eye, pixels, centre, w, h) };
 }
@@ -171,7 +172,7 @@ function terraceMesh({ nx, ny, t }) {
 class SurfaceGL {
   constructor(canvas) {
     this.canvas = canvas;
-    this.gl = canvas.getContext("webgl2", { antialias: true, alpha: true, premultipliedAlpha: true });
+    this.gl = canvas.getContext("webgl2", { antialias: !softwareGraphics(), alpha: true, premultipliedAlpha: true });
     if (!this.gl) throw new Error("This browser offers no WebGL2.");
     this.build();
   }
@@ -219,8 +220,8 @@ class SurfaceGL {
   }
 
   /** Draws the floor and the surface; `fade` is the colour (0..255) that the floor and the underside lean to. */
-  paint(camera, levels, fade, w, h) {
-    const { gl, at, canvas } = this, ratio = Math.min(2, window.devicePixelRatio || 1);
+  paint(camera, levels, fade, w, h, ratio) {
+    const { gl, at, canvas } = this;
     const [width, height] = [Math.max(1, Math.round(w * ratio)), Math.max(1, Math.round(h * ratio))];
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     gl.viewport(0, 0, width, height);
@@ -231,6 +232,7 @@ class SurfaceGL {
     gl.uniform1f(at.ground, SURFACE_FLOOR);
     if (levels.length) gl.uniform1fv(at.levels, levels.map((level) => level.t));
     gl.uniform1i(at.count, levels.length);
+    gl.uniform1f(at.ratio, ratio);
     gl.uniform3fv(at.fade, fade.map((c) => c / 255));
     gl.uniform3fv(at.eye, camera.eye);
     const [right, , forward] = camera.basis;
@@ -250,19 +252,13 @@ class SurfaceGL {
 // ---- the panel ----
 
 /** The 3-D panel; see the head of this file. */
-class SurfacePanel {
+class SurfacePanel extends LossPanel {
   constructor(host, ctx) {
-    Object.assign(this, { host, ctx, frame: 0, field: null, view: null, pending: 0, pointers: new Map(), pressed: false });
-    const layer = () => panelLayer(host, "canvas", "inset:0;width:100%;height:100%");
-    this.walls = layer();
-    this.solid = layer();
+    super(host, ctx, ["walls", "solid", "ink", "live"]);
+    Object.assign(this, { pending: 0, finer: 0, painted: 0, pointers: new Map(), pressed: false });
     this.gl = new SurfaceGL(this.solid);
-    this.ink = layer();
-    this.live = layer();
-    this.readout = new HoverReadout(host, ctx);
-    this.live.setAttribute("role", "img");
     Object.assign(this.live.style, { touchAction: "pan-y", cursor: "grab" });
-    this.onView = (what) => (what === "hover" ? this.field && this.camera && this.paintLive() : this.invalidate());
+    this.onView = (what) => (what === "orbit" ? this.invalidate() : this.camera && this.paintLive());
     this.listen();
   }
 
@@ -279,26 +275,10 @@ class SurfacePanel {
   }
 
   update(spec, arrays) {
-    const { z, x, y } = spec, fresh = [z, x, y].some((name, i) => arrays[name] !== this.kept?.[i]);
-    this.kept = [z, x, y].map((name) => arrays[name]);
-    this.spec = spec;
-    const range = String(this.field?.range);
-    this.field = lossField(spec, arrays);
-    this.paths = (spec.paths ?? []).map((path) => ({ path, points: unitPoints(this.field, arrays[path.points].data) }));
-    this.live.setAttribute("aria-label", `${spec.title ?? ""}: surface of ${spec.zLabel} over ${spec.xLabel} and ${spec.yLabel}`);
-    if (!this.view || this.group !== spec.camera) this.join(spec.camera);
-    if (fresh || range !== String(this.field.range)) this.upload();
+    this.take(spec, arrays, "Surface");
+    this.view.orbit ??= { ...HOME_ORBIT };
+    this.upload();
     this.invalidate();
-  }
-
-  /** Joins the camera group; the camera comes from the group, else stays as it is. */
-  join(group) {
-    const view = sharedView(this.ctx, group);
-    view.orbit ??= this.view?.orbit ?? { ...HOME_ORBIT };
-    this.view?.listeners.delete(this.onView);
-    this.view = view;
-    this.group = group;
-    view.listeners.add(this.onView);
   }
 
   upload() {
@@ -329,10 +309,9 @@ class SurfacePanel {
 
   destroy() {
     cancelAnimationFrame(this.pending);
-    this.pending = -1;
-    this.view?.listeners.delete(this.onView);
+    clearTimeout(this.finer);
     this.gl.free();
-    for (const element of [this.walls, this.solid, this.ink, this.live, this.readout.box]) element.remove();
+    super.destroy();
   }
 
   /** Everything is drawn anew in the next animation frame. */
@@ -346,15 +325,25 @@ class SurfacePanel {
     });
   }
 
+  /** Pixels a CSS pixel: two at rest; without a graphics card one while things move, and finer once they rest. */
+  detail() {
+    if (!softwareGraphics()) return Math.min(2, window.devicePixelRatio || 1);
+    const hurried = performance.now() - this.painted < 350;
+    clearTimeout(this.finer);
+    if (hurried) this.finer = setTimeout(() => this.invalidate(), 400);
+    return hurried ? 1 : 2;
+  }
+
   paint() {
     const { width, height, ctx } = this, small = width < 420;
     this.camera = orbitCamera(this.view.orbit, width, height, { side: small ? 30 : 44, top: 16, bottom: small ? 26 : 30 });
     const fade = rgbOfHex(ctx.colors.background);
-    if (!this.gl.gl.isContextLost()) this.gl.paint(this.camera, this.field.levels, fade, width, height);
+    if (!this.gl.gl.isContextLost()) this.gl.paint(this.camera, this.field.levels, fade, width, height, this.detail());
     this.traces = this.paths.map((path) => this.trace(path));
     this.paintWalls();
     this.paintInk();
     this.paintLive();
+    this.painted = performance.now();
   }
 
   /** Screen place of a point of the unit cube. */
@@ -375,12 +364,12 @@ class SurfacePanel {
     return false;
   }
 
-  trace({ path, points }) {
+  trace({ path, points, at }) {
     const style = pathStyle(path, this.ctx, this.width), place = (p) => this.place(p);
     const trace = tracePath(points, SURFACE_BOX, 0.025, place, (p) => this.isHidden(p));
     const flat = ([u, v]) => this.place([u, v, SURFACE_BOX[2][0]]);
     const shadow = path.shadow ? tracePath(points, SURFACE_BOX.slice(0, 2), 0.1, flat, () => false) : null;
-    return { points, style, trace, shadow };
+    return { points, at, style, trace, shadow };
   }
 
   /** The back walls with the z grid, behind the surface. */
@@ -389,7 +378,7 @@ class SurfacePanel {
     const [bx, by] = this.backCorner(), bottom = SURFACE_BOX[2][0];
     const line = (...corners) => {
       g.beginPath();
-      corners.forEach(([x, y, t], i) => g[i ? "lineTo" : "moveTo"](...this.place([(x + 1) / 2, (y + 1) / 2, t]).slice(0, 2)));
+      corners.forEach(([x, y, t], i) => g[i ? "lineTo" : "moveTo"](...this.place([(x + 1) / 2, (y + 1) / 2, t])));
     };
     this.ticks = this.axisTicks();
     for (const [a, b] of [[[bx, -by], [bx, by]], [[-bx, by], [bx, by]]]) {
@@ -488,18 +477,14 @@ class SurfacePanel {
   /** The paths up to the current frame, their balls, and the mark under the pointer. */
   paintLive() {
     const g = fitCanvas(this.live, this.width, this.height);
-    for (const { trace, style, points } of this.traces) {
-      const last = points.length / 3 - 1;
-      if (last < 0) continue;
-      strokeTrace(g, trace, trace.end[Math.min(this.frame, last)], style);
-    }
-    for (const { style, points } of this.traces) if (points.length) this.paintBalls(g, points, style);
+    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
+    for (const { style, points, at } of this.traces) if (points.length) this.paintBalls(g, points, at(this.frame), style);
     this.paintHover(g);
   }
 
-  paintBalls(g, points, style) {
-    const first = currentPoint(points, 0, SURFACE_BOX), now = currentPoint(points, this.frame, SURFACE_BOX);
-    if (!first.outside) drawStart(g, ...this.place(first.point).slice(0, 2), style);
+  paintBalls(g, points, frame, style) {
+    const first = currentPoint(points, 0, SURFACE_BOX), now = currentPoint(points, frame, SURFACE_BOX);
+    if (!first.outside) drawStart(g, ...this.place(first.point), style);
     const [u, v, t] = now.point, below = heightAt(this.field, u, v);
     const [x, y] = this.place(now.point);
     if (!(Math.abs(t - below) < 0.02)) this.paintDrop(g, now.point, below, [x, y], style);
@@ -527,16 +512,6 @@ class SurfacePanel {
       g.fillStyle = style.colour;
       g.fill();
     }
-  }
-
-  paintHover(g) {
-    const { hover } = this.view, { field } = this;
-    const at = hover ? nearestPoint(field, ...field.toUnit(...hover)) : null;
-    this.readout.show(this.spec, field, at);
-    if (!at) return;
-    const height = field.toHeight(field.z[at[1] * field.nx + at[0]]);
-    const [x, y] = this.place([...field.toUnit(field.x[at[0]], field.y[at[1]]), Number.isFinite(height) ? height : SURFACE_BOX[2][0]]);
-    drawCross(g, x, y, this.ctx);
   }
 
   // ---- pointer ----
@@ -599,24 +574,18 @@ class SurfacePanel {
     for (let s = 5; s < 10.5; s += 0.01) {
       const [x, y, z] = eye.map((e, k) => e + s * ray[k]), u = (x + 1) / 2, v = (y + 1) / 2;
       if (!(heightAt(this.field, u, v) * SURFACE_HEIGHT >= z)) continue;
-      const at = nearestPoint(this.field, u, v);
-      return this.share([this.field.x[at[0]], this.field.y[at[1]]]);
+      return this.share(nearestPoint(this.field, u, v));
     }
     this.share(null);
-  }
-
-  share(hover) {
-    if (!this.view || String(this.view.hover) === String(hover)) return;
-    this.view.hover = hover;
-    for (const listener of this.view.listeners) listener("hover");
   }
 }
 
 /** The contour map in place of the surface, with one line that says why. */
 function flatSurface(host, ctx) {
-  const room = panelLayer(host, "div", "inset:0 0 18px 0");
-  const note = panelLayer(host, "div", "left:0;right:0;bottom:0;font-size:12px;line-height:18px;text-align:center");
-  note.textContent = "This browser shows no WebGL2 graphics: the same surface as a contour map.";
+  const room = el("div", { style: "position:absolute;inset:0 0 18px 0" });
+  const note = el("div", { style: "position:absolute;left:0;right:0;bottom:0;font-size:12px;line-height:18px;text-align:center" },
+    "This browser offers no WebGL2: the same surface as a contour map.");
+  host.append(room, note);
   const panel = PANELS.contour(room, ctx), destroy = panel.destroy.bind(panel);
   panel.destroy = () => (destroy(), room.remove(), note.remove());
   return panel;

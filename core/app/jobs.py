@@ -88,6 +88,16 @@ class Jobs:
             return job
 
 
+    def find(self, key: Hashable) -> Job | None:
+        """The job of that key, if it was ever started."""
+        return self.jobs.get(key)
+
+    def forget(self, key: Hashable) -> None:
+        """Let the next `get` of that key start anew."""
+        with self.lock:
+            self.jobs.pop(key, None)
+
+
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The one pool of this server."""

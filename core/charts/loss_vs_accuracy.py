@@ -1,12 +1,12 @@
 """Loss beside accuracy on the stage: under one moving weight, over 200 random models, and as two surfaces."""
 
-import re
 from typing import Any
 
 import numpy as np
 
 from core.charts.scene import Panel, Row, Scene
 from core.charts.surfaces import surface_panels
+from core.charts.words import plain
 from core.lesson.loss_vs_accuracy import Result, Settings, findings
 from core.lesson.staircase import CELLS, Draws, Surfaces, Sweep
 
@@ -24,7 +24,7 @@ def scene(result: Result) -> Scene:
         rows, labels = _surfaces(found, result, arrays)
     else:
         rows, labels = _sweep(found, result, arrays)
-    alt = re.sub(r":\w+\[(.*?)]|\*\*|`", r"\1", " ".join(findings(result)))
+    alt = plain("Loss beside accuracy.", findings(result))
     return Scene(rows, arrays, alt, frames=len(labels), time={"labels": labels})
 
 

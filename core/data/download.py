@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import IO
 from urllib.request import urlopen
 
+from core.errors import UserError
+
 try:
     import fcntl
 except ImportError:  # Windows: threads are kept apart, processes are not
@@ -41,7 +43,7 @@ _locks: dict[Path, threading.Lock] = {}
 _log = logging.getLogger(__name__)
 
 
-class DataError(Exception):
+class DataError(UserError):
     """Pictures cannot be had or read; the message is one sentence for the person, with what to do."""
 
 

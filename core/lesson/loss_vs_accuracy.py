@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.data.digits import load, resolve
+from core.data.digits import DigitsName, load, resolve
 from core.lesson.fields import digits_field
 from core.lesson.models import PIXELS, init_params
 from core.lesson.staircase import CELLS, Draws, Surfaces, Sweep, one_weight, random_models, two_surfaces
@@ -63,7 +63,7 @@ class Settings:
 @dataclass(frozen=True)
 class Result:
     settings: Settings
-    digits: str
+    digits: DigitsName
     items: int  # images measured on
     found: Sweep | Draws | Surfaces
 
@@ -101,10 +101,10 @@ def _sweep_findings(found: Sweep, settings: Settings, items: int) -> list[str]:
         ]
     flipped, after = int(found.flipped[-1]), found.accuracy + found.correct_change[-1] / items
     return [
-        f"`weights[{pixel}] *= 1.0001` changes the :red[loss] by **{text(nudge.loss)}** (the lesson's float32 shows "
+        f"Multiplying `weights[{pixel}]` by 1.0001 changes the :red[loss] by **{text(nudge.loss)}** (the lesson's float32 shows "
         f"{text(nudge.loss32)}) and the :blue[accuracy] by **{text(nudge.accuracy)}**: {nudge.flipped:,} of {items:,} "
         "predictions changed side.",
-        f"{_first_flips(found)} At {far}, {flipped:,} {'has' if flipped == 1 else 'have'} changed side, and the accuracy "
+        f"{_first_flips(found)} At {far}, {flipped:,} of them {'has' if flipped == 1 else 'have'}, and the accuracy "
         f"is {after:.4f} instead of {found.accuracy:.4f}.",
         f"The loss has a slope everywhere: {text(found.slope, 3)} in this weight (rise over run up to {far}: "
         f"{text(found.rise_over_run, 3)}). {_flat(found)}",

@@ -136,7 +136,7 @@ def train(recipe: Recipe, digits: Digits, stop: Callable[[], bool] = lambda: Fal
     frames, slopes = _on_cpu(frames[: frame + 1]), _on_cpu(slopes[: frame + 1])
     distance = _on_cpu(targets - outputs)[: done // len(spans)].abs().double().numpy()
     losses = (np.add.reduceat(distance, starts, axis=1) / sizes).ravel().astype(np.float32)
-    arrays = [losses, kept, frames.numpy(), slopes.numpy(), *validate(recipe, frames, initial, digits)]
+    arrays = (losses, kept, frames.numpy(), slopes.numpy(), *validate(recipe, frames, initial, digits))
     for array in arrays:
         array.setflags(write=False)
     return Run(recipe, items, len(spans), *arrays, seconds)

@@ -15,11 +15,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import export
-from core.app.resolve import resolve
 from core.app.stage import standalone
 from core.contents import Exhibit
 from core.settings import controls, to_params
-from tests.conftest import declaration, every_exhibit
+from tests.conftest import chosen, declaration, every_exhibit, finish_jobs, result_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -27,19 +26,20 @@ RUN_BOTH = """
 import json, runpy, sys
 script, notebook = sys.argv[1:]
 runpy.run_path(script, run_name="__main__")
-cells = [cell for cell in json.load(open(notebook, encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+print("--")
+with open(notebook, encoding="utf-8") as file:
+    cells = ["".join(cell["source"]) for cell in json.load(file)["cells"] if cell["cell_type"] == "code"]
 names = {"__name__": "__main__"}
 for cell in cells:
-    exec("".join(cell["source"]), names)
-print(json.dumps(names["measured"]))
+    exec(cell, names)
 """
-"""Runs an exported script, then the code of an exported notebook; each ends by printing its numbers as JSON."""
+"""Runs an exported script, then the code of an exported notebook, in one fresh Python that cannot import the program."""
 
 
 @every_exhibit
 def test_prediction_is_marked_by_the_result(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
-    result = page.experiment(resolve(replace(page.settings(), **page.prediction.change))[0])
+    result = page.experiment(chosen(page, **page.prediction.change))
     answer = page.prediction.answer(result)
     app = open_page(entry)
     marks = {}
@@ -59,20 +59,20 @@ def test_see_it_shows_what_was_asked(entry: Exhibit, open_page: OpenPage) -> Non
     app.button(key="see-it").click().run()
     assert not app.exception
     assert {name: app.session_state[name] for name in page.prediction.change} == page.prediction.change
-    result = page.experiment(resolve(replace(page.settings(), **page.prediction.change))[0])
+    result = page.experiment(chosen(page, **page.prediction.change))
     assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
 
 
 @every_exhibit
 def test_each_break_breaks(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
-    healthy = page.findings(page.experiment(resolve(page.settings())[0]))
+    healthy = page.findings(result_of(page, chosen(page)))
     for i, item in enumerate(page.breaks):
         app = open_page(entry, tab="Break it")
         app.button(key=f"break-{i}").click().run()
         assert not app.exception, item.label
         assert {name: app.session_state[name] for name in item.change} == item.change
-        found = "\n\n".join(page.findings(page.experiment(resolve(replace(page.settings(), **item.change))[0])))
+        found = "\n\n".join(page.findings(result_of(page, chosen(page, **item.change))))
         assert found in [text.value for text in app.markdown]
         assert found != "\n\n".join(healthy), item.label
 
@@ -93,7 +93,7 @@ def test_share_gives_the_link_of_the_settings(entry: Exhibit, open_page: OpenPag
     app = open_page(entry, tab="Break it")
     app.button(key="break-0").click().run()
     shared = [code.value for code in app.code if "?" in code.value]
-    settings = resolve(replace(page.settings(), **page.breaks[0].change))[0]
+    settings = chosen(page, **page.breaks[0].change)
     query = shared[0].split("?")[1]
     assert all(f"{name}=" in query for name in to_params(settings))
 
@@ -110,7 +110,7 @@ def test_code_is_the_code_that_ran(entry: Exhibit, open_page: OpenPage) -> None:
 @every_exhibit
 def test_data_are_the_result(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
-    table = page.table(page.experiment(resolve(page.settings())[0]))
+    table = page.table(result_of(page, chosen(page)))
     frame = open_page(entry, tab="Data").dataframe[0].value
     assert list(frame.columns) == list(table)
     assert len({len(column) for column in table.values()}) == 1
@@ -127,9 +127,10 @@ def test_downloads_exist(entry: Exhibit, open_page: OpenPage) -> None:
 @every_exhibit
 def test_exported_script_and_notebook_print_the_numbers_of_the_page(entry: Exhibit, tmp_path: Path) -> None:
     page = declaration(entry)
-    settings = resolve(page.settings())[0]
-    result = page.experiment(settings)
-    parts = (entry.title, entry.question, page.experiment, page.numbers, settings)
+    settings = chosen(page)
+    result = result_of(page, settings)
+    experiment = page.stream.whole if page.stream and page.stream.wanted(settings) else page.experiment
+    parts = (entry.title, entry.question, experiment, page.numbers, settings)
     script, notebook = tmp_path / "exported.py", tmp_path / "exported.ipynb"
     script.write_text(export.script(*parts), encoding="utf-8")
     notebook.write_text(export.notebook(*parts, "\n\n".join(page.findings(result))), encoding="utf-8")
@@ -137,18 +138,15 @@ def test_exported_script_and_notebook_print_the_numbers_of_the_page(entry: Exhib
     command = [sys.executable, "-I", "-c", RUN_BOTH, str(script), str(notebook)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    from_script, from_notebook = map(json.loads, lines)
-    expected = json.loads(json.dumps(dict(page.numbers(result))))
-    assert expected
-    for found in (from_script, from_notebook):
-        assert found == pytest.approx(expected, rel=1e-4, nan_ok=True)
+    from_script, from_notebook = (part.strip().splitlines() for part in done.stdout.split("--\n"))
+    assert from_notebook == from_script[:-1]
+    assert json.loads(from_script[-1]) == pytest.approx(dict(page.numbers(result)), rel=1e-4, nan_ok=True)
 
 
 @every_exhibit
 def test_picture_stands_alone(entry: Exhibit) -> None:
     page = declaration(entry)
-    text = standalone(page.scene(page.experiment(resolve(page.settings())[0])).pack(), entry.question)
+    text = standalone(page.scene(result_of(page, chosen(page))).pack(), entry.question)
     assert "http://" not in text.replace("http://www.w3.org/", "")
     assert "https://" not in text
     assert "export default" not in text

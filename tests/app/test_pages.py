@@ -6,11 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.app.frame import TABS
-from core.app.resolve import resolve
 from core.charts.scene import unpack
 from core.contents import CONTENTS, Exhibit
 from core.prose import sections
-from tests.conftest import declaration, every_exhibit
+from tests.conftest import chosen, declaration, every_exhibit, finish_jobs, result_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -36,7 +35,7 @@ def test_exhibit_opens(entry: Exhibit, open_page: OpenPage) -> None:
 @every_exhibit
 def test_exhibit_shows_what_its_experiment_found(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
-    result = page.experiment(resolve(page.settings())[0])
+    result = result_of(page, chosen(page))
     app = open_page(entry)
     assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
     header, _ = unpack(app.get("bidi_component")[0].proto.bytes)
