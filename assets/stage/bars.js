@@ -41,21 +41,24 @@ PANELS.bars = (host, ctx) => {
     });
   }
 
-  /** Dashed lines with a label each; labels that would run into one another stand in rows. */
+  /** Dashed lines with a label each, on the side where no other line crosses it, or else in a row of its own. */
   function marks() {
+    const { left, right, top, bottom } = axes.box;
+    const sorted = [...(spec.marks ?? [])].sort((a, b) => a.x - b.x);
+    const xs = sorted.map((mark) => axes.x(mark.x));
     const ends = [];
-    return [...(spec.marks ?? [])].sort((a, b) => a.x - b.x).flatMap(({ x: value, label }) => {
-      const x = axes.x(value);
-      const width = 6.4 * label.length + 8;
-      const left = x + 4 + width > axes.box.right;
-      const from = left ? x - 4 - width : x + 4;
-      let row = ends.findIndex((end) => end < from);
+    return sorted.flatMap(({ label }, i) => {
+      const width = 6.2 * label.length + 6;
+      const fits = { right: xs[i] + width < Math.min(right, xs[i + 1] ?? right), left: xs[i] - width > Math.max(left, xs[i - 1] ?? left) };
+      const toLeft = !fits.right && (fits.left || xs[i] + width > right);
+      const from = toLeft ? xs[i] - width : xs[i];
+      let row = ends.findIndex((end) => end <= from);
       if (row < 0) row = ends.length;
       ends[row] = from + width;
-      const y = axes.box.top + 11 + 14 * row;
+      const halo = `paint-order:stroke;stroke:${ctx.colors.background};stroke-width:3px;opacity:1`;
       return [
-        svg("line", { x1: x, x2: x, y1: axes.box.top, y2: axes.box.bottom, stroke: ctx.colors.text, "stroke-dasharray": "2 4" }),
-        svg("text", { x: left ? x - 4 : x + 4, y, "text-anchor": left ? "end" : "start", style: `paint-order:stroke;stroke:${ctx.colors.background};stroke-width:3px;opacity:1` }, label),
+        svg("line", { x1: xs[i], x2: xs[i], y1: top, y2: bottom, stroke: ctx.colors.text, "stroke-dasharray": "2 4" }),
+        svg("text", { x: xs[i] + (toLeft ? -4 : 4), y: top + 11 + 14 * row, "text-anchor": toLeft ? "end" : "start", style: halo }, label),
       ];
     });
   }

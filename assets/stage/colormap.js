@@ -40,7 +40,7 @@ function rgbOfOklab([L, a, b]) {
   ].map(byteOfLinear);
 }
 
-/** A map t in 0..1 → [r, g, b] in 0..255 through equally spaced stops, interpolated in Oklab. NaN gives the first stop. */
+/** A map t in 0..1 → [r, g, b] in 0..255 through equally spaced stops, interpolated in Oklab; NaN counts as 0. */
 function colormap(hexStops) {
   const stops = hexStops.map((hex) => oklabOfRgb(rgbOfHex(hex)));
   const last = stops.length - 1;
@@ -61,7 +61,7 @@ function colormapTexels(map, size = 256) {
 
 const divergingTables = new WeakMap();
 
-/** Colour [r, g, b] of a signed number t in -1..1 on the theme's diverging map (ctx.divergingStops), centred on zero. */
+/** Colour [r, g, b] of a signed number t in -1..1 on the theme's diverging map, ctx.divergingStops. */
 function diverging(t, ctx) {
   const stops = ctx.divergingStops;
   if (!divergingTables.has(stops)) {

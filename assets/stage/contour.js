@@ -60,8 +60,8 @@ function axisReach(axis, terraces) {
 }
 
 /**
- * What both panels draw: heights 0..1 on a refined grid, levels, extents, and maps from data to the unit cube (u, v, t).
- * z has shape (ny, nx), x (nx), y (ny); points of the paths are (F, 3).
+ * What both panels draw: heights 0..1 on a refined grid, levels, extents, and maps from data to the unit cube
+ * (u, v, t). z has shape (ny, nx), x (nx), y (ny); points of the paths are (F, 3).
  */
 function lossField(spec, arrays) {
   const x = arrays[spec.x].data, y = arrays[spec.y].data, z = arrays[spec.z].data;
@@ -123,17 +123,16 @@ function clipSegment(p, q, box) {
   let from = 0, to = 1;
   for (let k = 0; k < box.length; k++) {
     const along = q[k] - p[k];
-    if (!Number.isFinite(along)) return null;
-    const enter = (box[k][along < 0 ? 1 : 0] - p[k]) / along, leave = (box[k][along < 0 ? 0 : 1] - p[k]) / along;
-    if (along === 0 ? p[k] < box[k][0] || p[k] > box[k][1] : false) return null;
-    if (along !== 0) [from, to] = [Math.max(from, enter), Math.min(to, leave)];
+    const [near, far] = along < 0 ? [box[k][1], box[k][0]] : box[k];
+    if (!Number.isFinite(along) || (along === 0 && (p[k] < near || p[k] > far))) return null;
+    if (along !== 0) [from, to] = [Math.max(from, (near - p[k]) / along), Math.min(to, (far - p[k]) / along)];
   }
   return from <= to ? [from, to] : null;
 }
 
 /**
- * A path on the screen: vertices x, y; `join` 0 starts a stroke, 1 continues it; `hidden` pieces lie behind the surface;
- * `end[frame]` counts the vertices reached at that frame. Pieces are at most `step` long in the unit cube.
+ * A path on the screen: vertices x, y; `join` 0 starts a stroke, 1 continues it; `hidden` pieces lie behind the
+ * surface; `end[frame]` counts the vertices reached at that frame. Pieces are at most `step` long in the unit cube.
  */
 function tracePath(points, box, step, project, isHidden) {
   const frames = points.length / 3, dims = box.length;
@@ -177,26 +176,21 @@ function addTrace(g, trace, upto, hidden) {
   }
 }
 
-/** Strokes a trace up to a vertex: a halo against any background, the colour on top, a ghost where it is hidden. */
+/** Strokes a trace up to a vertex: on a halo that stands off any background; thin and pale where it is hidden. */
 function strokeTrace(g, trace, upto, style) {
+  const stroke = (colour, width, alpha, dash) => {
+    g.strokeStyle = colour;
+    g.lineWidth = width;
+    g.globalAlpha = alpha * style.alpha;
+    g.setLineDash(dash);
+    g.stroke();
+  };
   g.lineJoin = g.lineCap = "round";
-  g.setLineDash(style.dash);
-  addTrace(g, trace, upto, 1);
-  g.globalAlpha = 0.4 * style.alpha;
-  g.lineWidth = style.width * 0.75;
-  g.strokeStyle = style.colour;
-  g.stroke();
-  addTrace(g, trace, upto, 0);
-  g.setLineDash([]);
-  g.globalAlpha = style.haloAlpha * style.alpha;
-  g.lineWidth = style.width + 2.6;
-  g.strokeStyle = style.halo;
-  g.stroke();
-  g.setLineDash(style.dash);
-  g.globalAlpha = style.alpha;
-  g.lineWidth = style.width;
-  g.strokeStyle = style.colour;
-  g.stroke();
+  for (const [hidden, width, pale] of [[1, 0.6 * style.width, 0.5], [0, style.width, 1]]) {
+    addTrace(g, trace, upto, hidden);
+    stroke(style.halo, width + 2.6, pale * style.haloAlpha, []);
+    stroke(style.colour, width, pale ** 0.5, style.dash);
+  }
   g.setLineDash([]);
   g.globalAlpha = 1;
 }
@@ -250,15 +244,14 @@ function drawStart(g, x, y, style) {
   g.stroke();
 }
 
-/** The last finite point up to a frame in the unit cube, held inside the box, and whether it had to be held. */
+/** The last finite point up to a frame, held inside the box, and whether it had to be held; null if there is none. */
 function currentPoint(points, frame, box) {
-  let i = Math.min(frame, points.length / 3 - 1);
-  while (i > 0 && !Number.isFinite(points[3 * i] + points[3 * i + 1] + points[3 * i + 2])) i--;
-  const diverged = i < Math.min(frame, points.length / 3 - 1);
-  const raw = Array.from(points.subarray(3 * i, 3 * i + 3));
-  const point = raw.map((value, k) => clamp(value, box[k][0], box[k][1]));
-  const outside = diverged || !(Math.abs(raw[0] - point[0]) + Math.abs(raw[1] - point[1]) < 1e-6);
-  return { point, outside };
+  const now = Math.min(frame, points.length / 3 - 1);
+  let i = now;
+  while (i >= 0 && !Number.isFinite(points[3 * i] + points[3 * i + 1] + points[3 * i + 2])) i--;
+  if (i < 0) return null;
+  const point = [0, 1, 2].map((k) => clamp(points[3 * i + k], ...box[k]));
+  return { point, outside: i < now || [0, 1].some((k) => Math.abs(points[3 * i + k] - point[k]) > 1e-6) };
 }
 
 /** Draws text with a halo of the background. */
@@ -285,9 +278,11 @@ let graphicsAreSoftware = null;
 /** Whether this browser draws WebGL on the processor: then canvases stay there too, and turning is drawn coarsely. */
 function softwareGraphics() {
   if (graphicsAreSoftware === null) {
-    const probe = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
-    graphicsAreSoftware = !probe;
-    probe?.getExtension("WEBGL_lose_context")?.loseContext();
+    const gl = document.createElement("canvas").getContext("webgl2");
+    const names = gl?.getExtension("WEBGL_debug_renderer_info");
+    const renderer = names ? gl.getParameter(names.UNMASKED_RENDERER_WEBGL) : "";
+    graphicsAreSoftware = !gl || /swiftshader|llvmpipe|software|basic render/i.test(renderer);
+    gl?.getExtension("WEBGL_lose_context")?.loseContext();
   }
   return graphicsAreSoftware;
 }
@@ -346,17 +341,30 @@ class LossPanel {
     for (const listener of this.view.listeners) listener("hover");
   }
 
-  /** Marks the group's grid point and writes its values into the corner. */
+  /** Marks the group's grid point and writes its values into the corner; else the corner names the paths. */
   paintHover(g) {
-    const { view: { hover }, field, spec, readout, ctx: { colors, format } } = this;
+    const { view: { hover }, field, spec, ctx: { format } } = this;
     const at = hover && nearestPoint(field, ...field.toUnit(...hover));
-    readout.style.display = at ? "block" : "none";
-    if (!at) return;
+    if (!at) return this.note(this.legend());
     const x = field.x[at[0]], y = field.y[at[1]], z = field.z[at[1] * field.nx + at[0]];
-    readout.textContent = [[spec.xLabel, x], [spec.yLabel, y], [spec.zLabel, z]]
-      .map(([label, value]) => `${label} ${format(value)}`).join("  ·  ");
-    Object.assign(readout.style, { color: colors.text, background: colors.panel, border: `1px solid ${colors.border}` });
+    const values = [[spec.xLabel, x], [spec.yLabel, y], [spec.zLabel, z]];
+    this.note(values.map(([label, value]) => `${label} ${format(value)}`).join("  ·  "));
     drawCross(g, ...this.place([...field.toUnit(x, y), field.toHeight(z) || 0]), this.ctx);
+  }
+
+  /** Names of the paths, where there are several with names of their own. */
+  legend() {
+    const names = this.paths.map(({ path }) => path.label);
+    if (names.length < 2 || !names.every(Boolean) || new Set(names).size < names.length) return "";
+    const line = ({ path: { lane, label } }) => `${lane ?? ""} ${lane === "B" ? "┅" : "━"} ${label}`;
+    return this.paths.map(line).join("\u2003");
+  }
+
+  note(text) {
+    const { style } = this.readout, { colors } = this.ctx;
+    if (this.readout.textContent !== text) this.readout.textContent = text;
+    style.display = text ? "block" : "none";
+    Object.assign(style, { color: colors.text, background: colors.panel, border: `1px solid ${colors.border}` });
   }
 
   destroy() {
@@ -387,9 +395,9 @@ function marchingSquares({ nx, ny, t }, level) {
       if ((b > level) !== (c > level)) edges.push(cross(i + 1, j, 1));
       if ((c > level) !== (d > level)) edges.push(cross(i, j + 1, 0));
       if ((d > level) !== (a > level)) edges.push(cross(i, j, 1));
-      const turned = edges.length === 4 && sum > 4 * level === a > level ? 1 : 0;
-      if (edges.length === 4) link(edges[turned], edges[turned ? 2 : 3]), link(edges[turned ? 3 : 1], edges[turned ? 0 : 2]);
-      else link(edges[0], edges[1]);
+      const saddle = edges.length === 4, acrossJoined = (sum > 4 * level) === (a > level);
+      link(edges[0], edges[saddle && !acrossJoined ? 3 : 1]);
+      if (saddle) link(edges[2], edges[acrossJoined ? 3 : 1]);
     }
   }
   return chainLinks(links, places);
@@ -493,7 +501,8 @@ class ContourPanel extends LossPanel {
 
   paintHeat(g) {
     const { field, plot } = this, { nx, ny } = field.grid;
-    const w = field.terraces ? nx : Math.min(520, Math.ceil(plot.w)), h = field.terraces ? ny : Math.min(400, Math.ceil(plot.h));
+    const w = field.terraces ? nx : Math.min(520, Math.ceil(plot.w));
+    const h = field.terraces ? ny : Math.min(400, Math.ceil(plot.h));
     const picture = new ImageData(w, h), pixels = new Uint32Array(picture.data.buffer);
     const texels = new Uint32Array(colormapTexels(this.map, 512).buffer);
     for (let j = 0; j < h; j++) {
@@ -533,12 +542,13 @@ class ContourPanel extends LossPanel {
     const line = lines.reduce((a, b) => (b.length > (a?.length ?? 0) ? b : a), null);
     if (!line) return [];
     const { left, top, w, h } = this.plot, size = g.measureText(text).width;
+    const length = line.slice(1).reduce((sum, p, i) => sum + Math.hypot(p[0] - line[i][0], p[1] - line[i][1]), 0);
+    if (length < 3.2 * size) return [];
     for (const share of [0.5, 0.35, 0.65, 0.2, 0.8]) {
       const at = Math.round(share * (line.length - 1)), [x, y] = line[at];
       const [ax, ay] = line[Math.max(0, at - 3)], [bx, by] = line[Math.min(line.length - 1, at + 3)];
-      const length = line.slice(1).reduce((sum, p, i) => sum + Math.hypot(p[0] - line[i][0], p[1] - line[i][1]), 0);
       const inside = x > left + size / 2 && x < left + w - size / 2 && y > top + 9 && y < top + h - 9;
-      if (length < 3.2 * size || !inside || taken.some((o) => Math.hypot(o.x - x, o.y - y) < 44)) continue;
+      if (!inside || taken.some((o) => Math.hypot(o.x - x, o.y - y) < 44)) continue;
       const angle = Math.atan2(by - ay, bx - ax);
       return [{ x, y, text, t, angle: Math.abs(angle) > Math.PI / 2 ? angle + Math.PI : angle }];
     }
@@ -546,14 +556,14 @@ class ContourPanel extends LossPanel {
   }
 
   paintLabel(g, { x, y, text, t, angle }) {
-    const under = this.map(t), ink = 0.299 * under[0] + 0.587 * under[1] + 0.114 * under[2] > 110 ? "#10141a" : "#ffffff";
+    const under = this.map(t), bright = 0.299 * under[0] + 0.587 * under[1] + 0.114 * under[2] > 110;
     g.save();
     g.translate(x, y);
     g.rotate(angle);
     g.font = `11px ${this.family}`;
     g.textAlign = "center";
     g.textBaseline = "middle";
-    drawText(g, text, 0, 0, ink, cssColour(under, 0.95));
+    drawText(g, text, 0, 0, bright ? "#10141a" : "#ffffff", cssColour(under, 0.95));
     g.restore();
   }
 
@@ -566,19 +576,21 @@ class ContourPanel extends LossPanel {
     g.font = `12px ${this.family}`;
     g.textAlign = "center";
     g.textBaseline = "top";
-    this.ticks.x.forEach((tick, i) => g.fillText(this.texts.x[i], this.place([(tick - x0) / (x1 - x0), 0])[0], plot.top + plot.h + 6));
+    const at = (tick, low, high) => (tick - low) / (high - low);
+    const under = plot.top + plot.h + 6;
+    this.ticks.x.forEach((tick, i) => g.fillText(this.texts.x[i], this.place([at(tick, x0, x1), 0])[0], under));
     g.textAlign = "right";
     g.textBaseline = "middle";
-    this.ticks.y.forEach((tick, i) => g.fillText(this.texts.y[i], plot.left - 6, this.place([0, (tick - y0) / (y1 - y0)])[1]));
+    this.ticks.y.forEach((tick, i) => g.fillText(this.texts.y[i], plot.left - 6, this.place([0, at(tick, y0, y1)])[1]));
     g.font = `600 12px ${this.family}`;
     g.textAlign = "center";
     g.textBaseline = "bottom";
     g.fillText(spec.xLabel ?? "", plot.left + plot.w / 2, this.height - 4, plot.w);
-    g.translate(14, plot.top + plot.h / 2);
+    g.save();
+    g.translate(16, plot.top + plot.h / 2);
     g.rotate(-Math.PI / 2);
-    g.fillText(spec.yLabel ?? "", 0, 2, plot.h);
-    g.rotate(Math.PI / 2);
-    g.translate(-14, -plot.top - plot.h / 2);
+    g.fillText(spec.yLabel ?? "", 0, 0, plot.h);
+    g.restore();
   }
 
   /** The colour bar: its ticks are the levels of the lines. */
@@ -610,10 +622,9 @@ class ContourPanel extends LossPanel {
     const g = fitCanvas(this.live, this.width, this.height);
     for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
     for (const { style, points, at } of this.traces) {
-      if (!points.length) continue;
       const first = currentPoint(points, 0, CONTOUR_BOX), now = currentPoint(points, at(this.frame), CONTOUR_BOX);
-      if (!first.outside) drawStart(g, ...this.place(first.point), style);
-      drawBall(g, ...this.place(now.point), style, now.outside);
+      if (first && !first.outside) drawStart(g, ...this.place(first.point), style);
+      if (now) drawBall(g, ...this.place(now.point), style, now.outside);
     }
     this.paintHover(g);
   }
@@ -621,7 +632,8 @@ class ContourPanel extends LossPanel {
   hover(event) {
     if (!this.plot) return;
     const { left, top, w, h } = this.plot, box = this.live.getBoundingClientRect();
-    this.share(nearestPoint(this.field, (event.clientX - box.left - left) / w, 1 - (event.clientY - box.top - top) / h));
+    const u = (event.clientX - box.left - left) / w, v = 1 - (event.clientY - box.top - top) / h;
+    this.share(nearestPoint(this.field, u, v));
   }
 }
 
@@ -629,7 +641,10 @@ class ContourPanel extends LossPanel {
 function drawCross(g, x, y, ctx) {
   for (const [colour, width] of [[ctx.dark ? "#05070b" : "#ffffff", 3.5], [ctx.colors.text, 1.5]]) {
     g.beginPath();
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) g.moveTo(x + 3 * dx, y + 3 * dy), g.lineTo(x + 9 * dx, y + 9 * dy);
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      g.moveTo(x + 3 * dx, y + 3 * dy);
+      g.lineTo(x + 9 * dx, y + 9 * dy);
+    }
     g.lineWidth = width;
     g.strokeStyle = colour;
     g.stroke();

@@ -4,7 +4,7 @@
 
 const SURFACE_HEIGHT = 0.85; // of the surface, where the floor is 2 × 2
 const SURFACE_FLOOR = -0.26;
-const SURFACE_BOX = [[0, 1], [0, 1], [SURFACE_FLOOR / SURFACE_HEIGHT, 1.2]]; // paths are cut to it, in units of (u, v, t)
+const SURFACE_BOX = [[0, 1], [0, 1], [SURFACE_FLOOR / SURFACE_HEIGHT, 1.2]]; // of (u, v, t): paths are cut to it
 const HOME_ORBIT = { azimuth: 0.55, elevation: 0.66, zoom: 1 };
 
 const SURFACE_VERTEX = `#version 300 es
@@ -134,7 +134,8 @@ function smoothMesh({ nx, ny, t }) {
       vertices.set([(2 * i) / (nx - 1) - 1, (2 * j) / (ny - 1) - 1, here, -sx / size, -sy / size, 1 / size], k);
       const a = j * nx + i;
       if (i === nx - 1 || j === ny - 1 || Number.isNaN(here + t[a + 1] + t[a + nx] + t[a + nx + 1])) continue;
-      if (Math.abs(here - t[a + nx + 1]) < Math.abs(t[a + 1] - t[a + nx])) triangles.push(a, a + 1, a + nx + 1, a, a + nx + 1, a + nx);
+      const rising = Math.abs(here - t[a + nx + 1]) < Math.abs(t[a + 1] - t[a + nx]); // the flatter diagonal
+      if (rising) triangles.push(a, a + 1, a + nx + 1, a, a + nx + 1, a + nx);
       else triangles.push(a, a + 1, a + nx, a + 1, a + nx + 1, a + nx);
     }
   }
@@ -186,7 +187,8 @@ class SurfaceGL {
       gl.attachShader(program, shader);
     }
     gl.linkProgram(program);
-    if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) throw new Error(gl.getProgramInfoLog(program));
+    const linked = gl.getProgramParameter(program, gl.LINK_STATUS) || gl.isContextLost();
+    if (!linked) throw new Error(gl.getProgramInfoLog(program));
     this.program = program;
     this.at = new Proxy({}, { get: (known, name) => (known[name] ??= gl.getUniformLocation(program, name)) });
     this.vertices = gl.createBuffer();
@@ -336,7 +338,8 @@ class SurfacePanel extends LossPanel {
 
   paint() {
     const { width, height, ctx } = this, small = width < 420;
-    this.camera = orbitCamera(this.view.orbit, width, height, { side: small ? 30 : 44, top: 16, bottom: small ? 26 : 30 });
+    const margin = { side: small ? 30 : 44, top: 16, bottom: small ? 26 : 30 };
+    this.camera = orbitCamera(this.view.orbit, width, height, margin);
     const fade = rgbOfHex(ctx.colors.background);
     if (!this.gl.gl.isContextLost()) this.gl.paint(this.camera, this.field.levels, fade, width, height, this.detail());
     this.traces = this.paths.map((path) => this.trace(path));
@@ -408,7 +411,8 @@ class SurfacePanel extends LossPanel {
     const ticks = (values, place) => tickTexts(values, ctx).map((text, i) => ({ text, t: place(values[i]) }));
     const along = (a, b) => ticks(niceTicks(Math.min(a, b), Math.max(a, b), few), (v) => (v - a) / (b - a));
     const heights = field.isLog ? isoLevels(...field.range, few, "log") : niceTicks(...field.range, few - 1);
-    return { x: along(x0, x1), y: along(y0, y1), z: ticks(heights, field.toHeight), labels: [spec.xLabel, spec.yLabel, spec.zLabel] };
+    const labels = [spec.xLabel, spec.yLabel, spec.zLabel].map((label) => label ?? "");
+    return { x: along(x0, x1), y: along(y0, y1), z: ticks(heights, field.toHeight), labels };
   }
 
   /** Axis texts, and the whole of each path faintly: all that changes only with the camera. */
@@ -452,10 +456,10 @@ class SurfacePanel extends LossPanel {
       drawText(g, text, x + 8 * away[0], y + 9 * away[1] + 1, colors.text, halo);
     }
     g.font = `600 12px ${this.family}`;
-    const reach = 15 + 16 * Math.abs(away[0]), half = g.measureText(label ?? "").width;
+    const reach = 15 + 16 * Math.abs(away[0]), half = g.measureText(label).width;
     const span = g.textAlign === "center" ? [half / 2, half / 2] : g.textAlign === "left" ? [0, half] : [half, 0];
     const x = clamp(middle[0] + reach * away[0], span[0] + 2, Math.max(span[0] + 2, this.width - span[1] - 2));
-    drawText(g, label ?? "", x, clamp(middle[1] + 26 * away[1], 8, this.height - 8), colors.text, halo);
+    drawText(g, label, x, clamp(middle[1] + 26 * away[1], 8, this.height - 8), colors.text, halo);
   }
 
   paintHeightAxis(g, corner, label) {
@@ -463,28 +467,33 @@ class SurfacePanel extends LossPanel {
     g.textAlign = "right";
     g.textBaseline = "middle";
     g.font = `11px ${this.family}`;
+    let above = this.view.orbit.elevation > 1.35 ? -Infinity : Infinity; // seen from above, the axis is a point
     for (const { text, t } of this.ticks.z) {
       const [x, y] = this.place([...corner, t]);
+      if (above - y < 12) continue;
       drawText(g, text, x - 6, y, colors.text, halo);
+      above = y;
     }
     const [x, y] = this.place([...corner, 1]);
     g.font = `600 12px ${this.family}`;
     g.textAlign = "left";
-    const size = g.measureText(label ?? "").width;
-    drawText(g, label ?? "", clamp(x - size + 4, 2, Math.max(2, this.width - size - 2)), Math.max(9, y - 13), colors.text, halo);
+    const size = g.measureText(label).width;
+    const left = clamp(x - size + 4, 2, Math.max(2, this.width - size - 2));
+    drawText(g, label, left, Math.max(9, y - 13), colors.text, halo);
   }
 
   /** The paths up to the current frame, their balls, and the mark under the pointer. */
   paintLive() {
     const g = fitCanvas(this.live, this.width, this.height);
     for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
-    for (const { style, points, at } of this.traces) if (points.length) this.paintBalls(g, points, at(this.frame), style);
+    for (const { style, points, at } of this.traces) this.paintBalls(g, points, at(this.frame), style);
     this.paintHover(g);
   }
 
   paintBalls(g, points, frame, style) {
     const first = currentPoint(points, 0, SURFACE_BOX), now = currentPoint(points, frame, SURFACE_BOX);
-    if (!first.outside) drawStart(g, ...this.place(first.point), style);
+    if (!now) return;
+    if (first && !first.outside) drawStart(g, ...this.place(first.point), style);
     const [u, v, t] = now.point, below = heightAt(this.field, u, v);
     const [x, y] = this.place(now.point);
     if (!(Math.abs(t - below) < 0.02)) this.paintDrop(g, now.point, below, [x, y], style);
@@ -535,7 +544,8 @@ class SurfacePanel extends LossPanel {
     if (!before) return this.hover(event);
     const others = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, place]) => place);
     this.pointers.set(event.pointerId, [event.clientX, event.clientY]);
-    const [dx, dy] = [event.clientX - before[0], event.clientY - before[1]], { azimuth, elevation, zoom } = this.view.orbit;
+    const [dx, dy] = [event.clientX - before[0], event.clientY - before[1]];
+    const { azimuth, elevation, zoom } = this.view.orbit;
     const gap = (place) => Math.hypot(place[0] - others[0][0], place[1] - others[0][1]) || 1;
     const grown = others.length ? gap([event.clientX, event.clientY]) / gap(before) : 1;
     const share = 1 / (1 + others.length), tilt = event.pointerType === "touch" && !others.length ? 0 : dy;
@@ -561,8 +571,9 @@ class SurfacePanel extends LossPanel {
   wheel(event) {
     if (!this.view || !(this.pressed || event.ctrlKey)) return;
     event.preventDefault();
-    const lines = event.deltaMode ? 16 : 1;
-    this.turn({ ...this.view.orbit, zoom: clamp(this.view.orbit.zoom * Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)), 0.6, 5) });
+    const step = event.deltaY * (event.deltaMode ? 16 : 1), pinch = event.ctrlKey && Math.abs(step) < 40;
+    const zoom = clamp(this.view.orbit.zoom * Math.exp(-step * (pinch ? 0.01 : 0.0015)), 0.6, 5);
+    this.turn({ ...this.view.orbit, zoom });
   }
 
   /** Finds the surface under the pointer by walking along its ray. */
@@ -583,8 +594,8 @@ class SurfacePanel extends LossPanel {
 /** The contour map in place of the surface, with one line that says why. */
 function flatSurface(host, ctx) {
   const room = el("div", { style: "position:absolute;inset:0 0 18px 0" });
-  const note = el("div", { style: "position:absolute;left:0;right:0;bottom:0;font-size:12px;line-height:18px;text-align:center" },
-    "This browser offers no WebGL2: the same surface as a contour map.");
+  const low = "position:absolute;inset:auto 0 0 0;font-size:12px;line-height:18px;text-align:center";
+  const note = el("div", { style: low }, "This browser offers no WebGL2: the same surface as a contour map.");
   host.append(room, note);
   const panel = PANELS.contour(room, ctx), destroy = panel.destroy.bind(panel);
   panel.destroy = () => (destroy(), room.remove(), note.remove());

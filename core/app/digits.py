@@ -23,7 +23,9 @@ def digits_line(name: DigitsName) -> None:
 
 
 def _offer() -> None:
-    st.markdown("fastai's MNIST sample has all 14,434 threes and sevens (3 MB). They are kept in fastai's own data folder.")
+    st.markdown(
+        "fastai's MNIST sample has all 14,434 threes and sevens (3 MB). They are kept in fastai's own data folder."
+    )
     job = jobs().find(KEY)
     if job and job.problem:
         st.error(job.problem)

@@ -87,7 +87,6 @@ class Jobs:
                 del self.jobs[old]
             return job
 
-
     def find(self, key: Hashable) -> Job | None:
         """The job of that key, if it was ever started."""
         return self.jobs.get(key)

@@ -10,13 +10,14 @@ from core.lesson.training_loop import Result, wants_ways
 
 
 def code_columns(settings: Any, result: Result) -> None:
-    """One column a way: its name, its seconds once they are measured, its source."""
+    """Two columns of two ways: name, seconds once they are measured, what it took away, source."""
     if not wants_ways(settings):
         return
     arrived = {way.name: way for way in result.ways}
-    for way, column in zip(WAYS, st.columns(len(WAYS)), strict=True):
+    columns = st.columns(2) + st.columns(2)
+    for way, column in zip(WAYS, columns, strict=True):
         with column.container(border=True, height="stretch"):
-            st.markdown(f"**{way.name}**")
             found = arrived.get(way.name)
-            st.caption(f"{found.seconds:.3f} s · {way.took_away}" if found else way.took_away)
+            st.markdown(f"**{way.name}**" + (f" · {found.seconds:.3f} s" if found else ""))
+            st.caption(way.took_away)
             st.code(export.shown(way.code), language="python", wrap_lines=True)

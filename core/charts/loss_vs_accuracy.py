@@ -30,43 +30,49 @@ def scene(result: Result) -> Scene:
 
 def _sweep(found: Sweep, result: Result, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
     edges, gained = found.stairs
+    places = np.sort(np.concatenate([edges, found.share]))  # so that the cursor finds the stairs wherever it stands
+    stairs = gained[np.searchsorted(edges, places, side="right") - 1] / result.items
     arrays |= {
-        "share": found.share, "loss": found.loss_change, "tangent": found.slope * found.weight * found.share,
-        "edges": edges, "stairs": gained / result.items, "flat": 0 * edges,
+        "at": 100 * found.share, "loss": found.loss_change, "tangent": found.slope * found.weight * found.share,
+        "places": 100 * places, "stairs": stairs, "flat": 0 * places,
         "loss slopes": found.gradient.reshape(1, 1, 28, 28),
         "accuracy slopes": found.accuracy_gradient.reshape(1, 1, 28, 28),
     }  # fmt: skip
-    zoom = result.settings.zoom
-    common: Panel = {"kind": "curve", "xDomain": [-zoom, zoom], "at": "share", "weight": 5}
+    reach = 104 * result.settings.zoom  # in %, with a little room
+    common: Panel = {"kind": "curve", "xDomain": [-reach, reach], "at": "at", "weight": 5}
+    tangent = {"label": "along its slope:", "color": "gradient", "lane": "B", "faint": True}
     loss: Panel = {
-        **common, "title": "Loss: a slope wherever you stand", "yLabel": "change of the loss",
-        "yDomain": _domain(found.loss_change, 0.1),
-        "series": [{"x": "share", "y": "tangent", "label": "along its slope", "color": "gradient", "lane": "B", "faint": True},
-                   {"x": "share", "y": "loss", "label": "loss", "color": "loss"}],
+        **common, "title": "Change of the loss: smooth", "yDomain": _domain(found.loss_change, 0.1),
+        "series": [{"x": "at", "y": "tangent", **tangent}, {"x": "at", "y": "loss", "label": "loss:", "color": "loss"}],
     }  # fmt: skip
-    first = [{"x": s, "label": "first jump"} for s in found.nearest if abs(s) < zoom]
     accuracy: Panel = {
-        **common, "title": "Accuracy: flat, and then a jump", "yLabel": "change of the accuracy",
-        "xLabel": f"change of weights[{result.settings.nudged}], × itself",
-        "yDomain": _domain(gained / result.items, 1.5 / result.items),
-        "series": [{"x": "edges", "y": "flat", "label": "along its slope", "color": "gradient", "lane": "B", "faint": True},
-                   {"x": "edges", "y": "stairs", "label": "accuracy", "color": "metric", "step": True}],
-        "marks": first,
+        **common, "title": "Change of the accuracy: a staircase",
+        "xLabel": f"change of weights[{result.settings.nudged}], in %", "yDomain": _domain(stairs, 1.5 / result.items),
+        "series": [{"x": "places", "y": "flat", **tangent},
+                   {"x": "places", "y": "stairs", "label": "accuracy:", "color": "metric", "step": True}],
+        "marks": _first_jumps(found, result.settings.zoom),
     }  # fmt: skip
-    vmax = float(np.abs(found.gradient).max())
-    slopes: Panel = {"kind": "pixels", "signed": True, "vmax": vmax, "weight": 2}
+    slopes: Panel = {"kind": "pixels", "title": "Its slope in all 784 weights", "signed": True, "weight": 2,
+                     "narrowHeight": 200, "vmax": float(np.abs(found.gradient).max())}  # fmt: skip
     rows = (
-        Row(218, (loss, {**slopes, "title": "The loss's 784 slopes", "array": "loss slopes"})),
-        Row(236, (accuracy, {**slopes, "title": "The accuracy's 784 slopes", "array": "accuracy slopes"})),
+        Row(218, (loss, {**slopes, "array": "loss slopes"})),
+        Row(236, (accuracy, {**slopes, "array": "accuracy slopes"})),
     )
     return rows, _positions(found.weight, found.share)
 
 
+def _first_jumps(found: Sweep, zoom: float) -> list[dict[str, Any]]:
+    """A mark at the nearest flip on either side, as far as they are in sight; one of them says what they are."""
+    near = [100 * s for s in found.nearest if abs(s) < zoom]
+    return [{"x": x, "label": "first jump" if x == near[-1] else ""} for x in near]
+
+
 def _domain(values: np.ndarray, least: float) -> list[float]:
-    """The range of an axis: all values with some room, or at least so far around zero where nothing moves."""
+    """The range of an axis: all values with some room, more of it on top; or `least` around zero where nothing moves."""
     low, high = float(values.min()), float(values.max())
-    pad = 0.08 * (high - low) or least
-    return [low - pad, high + pad]
+    if low == high:
+        return [-least, least]
+    return [low - 0.1 * (high - low), high + 0.2 * (high - low)]
 
 
 def _positions(weight: float, share: np.ndarray) -> list[str]:
@@ -85,7 +91,7 @@ def _draws(found: Draws, seed: int, arrays: Arrays) -> tuple[tuple[Row, ...], li
                   {"x": found.own, "label": f"seed {seed}: {found.own:.3f}"}],
     }  # fmt: skip
     weights: Panel = {"kind": "pixels", "title": "The newest model's weights", "array": "weights", "signed": True,
-                      "vmax": 3.0, "weight": 3}  # fmt: skip
+                      "vmax": 3.0, "weight": 3, "narrowHeight": 260}  # fmt: skip
     labels = [f"seed {k}: accuracy {value:.4f}" for k, value in enumerate(values)]
     return (Row(380, (histogram, weights)),), labels
 
@@ -96,15 +102,16 @@ def _surfaces(found: Surfaces, result: Result, arrays: Arrays) -> tuple[tuple[Ro
     gained = found.correct_change / result.items
     still = 0 * found.cells
     arrays["loss path"] = np.column_stack([found.cells, still, found.path])
-    arrays["accuracy path"] = np.column_stack([found.cells, still, gained[CELLS // 2]])
+    arrays["error rate path"] = np.column_stack([found.cells, still, -gained[CELLS // 2]])
 
     def surface(name: str, at: np.ndarray, values: np.ndarray, title: str, **options: Any) -> Panel:
         path = {"points": f"{name} path", "color": "parameters", "label": f"{names[0]} moves"}
-        z_label = f"change of the {name}"
         return surface_panels(
-            arrays, name, at, at, values, title=title, z_label=z_label, labels=names, paths=[path], **options
+            arrays, name, at, at, values, title=title, z_label=name, labels=names, paths=[path], **options
         )[0]
 
-    loss = surface("loss", found.nodes, found.loss_change, "Loss: smooth")
-    accuracy = surface("accuracy", found.cells, gained, "Accuracy: terraces", terraces=True)
-    return (Row(430, (loss, accuracy)),), _positions(found.weights[0], found.cells)
+    loss = surface("loss", found.nodes, found.loss_change, "Change of the loss: smooth")
+    errors = surface(
+        "error rate", found.cells, -gained, "Change of the error rate, 1 − accuracy: terraces", terraces=True
+    )
+    return (Row(380, (loss, errors)),), _positions(found.weights[0], found.cells)

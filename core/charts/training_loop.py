@@ -15,7 +15,7 @@ def scene(result: Result) -> Scene:
     longest = max(result.runs, key=lambda run: len(run.kept))
     arrays["at"] = longest.epochs
     curves = (_curve(result, arrays, "accuracy", "metric", [0, 1]), _curve(result, arrays, "loss", "loss", None))
-    rows: tuple[Row, ...] = (Row(270, curves),)
+    rows: tuple[Row, ...] = (Row(330, curves),)
     if not wants_ways(result.settings):
         rows = (Row(250, curves), Row(196, tuple(_weights(result, arrays))))
     time = {"at": "at", "total": longest.recipe.epochs, "unit": "epoch"}

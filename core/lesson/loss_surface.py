@@ -1,6 +1,6 @@
 """The surface that gradient descent walks down: the real loss on all training digits, over a plane in weight space."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -60,19 +60,33 @@ def experiment(settings: Settings) -> Result:
     """Train, choose the plane, and evaluate the loss exactly at every point of its grid."""
     digits, recipe = load(settings.digits), settings.recipe()
     run = train(recipe, digits)
-    points = torch.from_numpy(run.parameters)
-    like = init_params(recipe.model, recipe.init, recipe.seed, recipe.hidden)
-    if settings.plane == "path":
-        plane = path_plane(points)
-    else:
-        plane = random_plane(points[-1], like, settings.seed, points)
-    plane = plane.zoomed(settings.zoom)
+    plane = zoomed(_plane(settings, run), settings.zoom)
     x, y = digits.x_train, digits.y_train
-    surface = loss_surface(recipe.model, plane, x, y, settings.size)
-    path = plane.project(points)
-    true_loss = losses_at(recipe.model, points, x, y)
-    slice_loss = losses_at(recipe.model, plane.points(path), x, y)
-    return Result(settings, run, plane, surface, path.numpy(), true_loss, slice_loss, plane.variance_explained(points))
+    surface = loss_surface(recipe.model, plane, x, y, settings.size, ("loss",))
+    path = plane.project(run.parameters)
+    true_loss = losses_at(recipe.model, run.parameters, x, y)
+    slice_loss = losses_at(recipe.model, plane.at(path), x, y)
+    return Result(settings, run, plane, surface, path, true_loss, slice_loss, plane.variance_explained(run.parameters))
+
+
+def _plane(settings: Settings, run: Run) -> Plane:
+    if settings.plane == "path":
+        return path_plane(run.parameters)
+    recipe = run.recipe
+    like = init_params(recipe.model, recipe.init, recipe.seed, recipe.hidden)
+    return random_plane(torch.from_numpy(run.parameters[-1].copy()), like, settings.seed)
+
+
+def zoomed(plane: Plane, factor: float) -> Plane:
+    """The same plane, reaching `factor` times as far around its middle."""
+    a_low, a_high, b_low, b_high = plane.extents
+    a, b, wide, high = (
+        (a_low + a_high) / 2,
+        (b_low + b_high) / 2,
+        factor * (a_high - a_low) / 2,
+        factor * (b_high - b_low) / 2,
+    )
+    return replace(plane, extents=(a - wide, a + wide, b - high, b + high))
 
 
 def numbers(result: Result) -> dict[str, float]:
@@ -124,6 +138,8 @@ def findings(result: Result) -> list[str]:
         f"This is a slice: 2 directions out of {parameters:,}. {result.variance:.1%} of the path's variance lies in it, "
         f"and the true loss is at most {gap(result):.3f} away from the loss drawn below it.",
     ]
+    if result.plane.note:
+        sentences.append(result.plane.note)
     if result.variance < 0.2:
         sentences.append(
             "So the path hardly moves in this picture: training moved in directions that it does not show."
@@ -133,4 +149,4 @@ def findings(result: Result) -> list[str]:
 
 def in_plane(result: Result) -> str:
     """The answer to the page's question."""
-    return "less than 1%" if result.variance < 0.01 else "about half" if result.variance < 0.75 else "nearly all"
+    return "less than 5%" if result.variance < 0.05 else "about half" if result.variance < 0.75 else "nearly all"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.data.digits import DigitsName, load, resolve
+from core.data.digits import DigitsName, load
 from core.lesson.fields import digits_field
 from core.lesson.models import PIXELS, init_params
 from core.lesson.staircase import CELLS, Draws, Surfaces, Sweep, one_weight, random_models, two_surfaces
@@ -47,7 +47,7 @@ class Settings:
         "Pixel 378, in row 13 and column 14, is bright in most threes and dark in most sevens.",
         more=True,
     )
-    digits: str = digits_field()
+    digits: DigitsName = digits_field()
 
     @property
     def nudged(self) -> int:
@@ -70,7 +70,7 @@ class Result:
 
 def experiment(settings: Settings) -> Result:
     """What the chosen view needs, measured on the training digits."""
-    digits = load(resolve(settings.digits)[0])
+    digits = load(settings.digits)
     parameters = init_params("linear", "randn", settings.seed)
     found: Sweep | Draws | Surfaces
     if settings.view == "models":
@@ -99,34 +99,37 @@ def _sweep_findings(found: Sweep, settings: Settings, items: int) -> list[str]:
             f"Pixel {pixel} is black in all {items:,} images. Its weight multiplies zeros only, so whatever it becomes, "
             "neither the :red[loss] nor the :blue[accuracy] moves: both slopes are exactly 0."
         ]
-    flipped, after = int(found.flipped[-1]), found.accuracy + found.correct_change[-1] / items
     return [
-        f"Multiplying `weights[{pixel}]` by 1.0001 changes the :red[loss] by **{text(nudge.loss)}** (the lesson's float32 shows "
-        f"{text(nudge.loss32)}) and the :blue[accuracy] by **{text(nudge.accuracy)}**: {nudge.flipped:,} of {items:,} "
-        "predictions changed side.",
-        f"{_first_flips(found)} At {far}, {flipped:,} of them {'has' if flipped == 1 else 'have'}, and the accuracy "
-        f"is {after:.4f} instead of {found.accuracy:.4f}.",
-        f"The loss has a slope everywhere: {text(found.slope, 3)} in this weight (rise over run up to {far}: "
-        f"{text(found.rise_over_run, 3)}). {_flat(found)}",
-        f"So a step with learning rate 1 moves this weight from {text(found.weight, 5)} to "
-        f"{text(found.weight - found.slope, 5)} on the loss, and to "
-        f"{text(found.weight - found.accuracy_gradient[pixel], 5)} on accuracy.",
+        f"Multiplying `weights[{pixel}]` by 1.0001 changes the :red[loss] by **{text(nudge.loss)}** (the lesson's float32 "
+        f"shows {text(nudge.loss32)}) and the :blue[accuracy] by **{text(nudge.accuracy)}**: "
+        f"{nudge.flipped or 'none'} of {items:,} predictions changed side.",
+        _flips(found, far, items),
+        f"The loss's slope in this weight is {text(found.slope, 3)} (rise over run up to {far}: "
+        f"{text(found.rise_over_run, 3)}), so a step with learning rate 1 moves it from {text(found.weight, 5)} to "
+        f"{text(found.weight - found.slope, 5)}.",
+        _flat(found),
     ]
 
 
-def _first_flips(found: Sweep) -> str:
-    ways = [f"×{text(1 + s, 4)}" for s in found.nearest if np.isfinite(s)]
-    return f"The first prediction changes side at {' or '.join(ways)}."
+def _flips(found: Sweep, far: str, items: int) -> str:
+    ways = " or ".join(f"×{text(1 + s, 4)}" for s in found.nearest if np.isfinite(s))
+    flipped, after = int(found.flipped[-1]), found.accuracy + found.correct_change[-1] / items
+    if not flipped:
+        return f"The first prediction changes side at {ways}; up to {far} none does."
+    return (
+        f"The first prediction changes side at {ways}; up to {far} it is {flipped:,} of them, and the accuracy goes from "
+        f"{found.accuracy:.4f} to {after:.4f}."
+    )
 
 
 def _flat(found: Sweep) -> str:
     """What the staircase means for the gradient, from how far each of the 784 weights may move."""
     slopes = found.accuracy_gradient
     if np.isnan(slopes).any():
-        return f"Accuracy stands on the edge of a step for {np.isnan(slopes).sum()} of the weights."
+        return f"The accuracy stands on the edge of a step: it has no slope in {np.isnan(slopes).sum()} of the weights."
     return (
-        f"Accuracy's slope is exactly 0 in all {len(slopes)} weights: none of them can change one prediction before it "
-        f"has moved by {text(found.room.min())}."
+        f"The accuracy's slope is exactly 0 in all {len(slopes)} weights: none can change a prediction before it has "
+        f"moved by {text(found.room.min())}. A step on accuracy leaves every weight where it is."
     )
 
 
@@ -153,10 +156,10 @@ def _surfaces_findings(found: Surfaces, settings: Settings, items: int) -> list[
             "the :blue[accuracy] is a table top: not one prediction changes side, and nothing tells which way is down"
         )
     else:
-        stairs = f"the :blue[accuracy] takes {found.levels} values only, on flat terraces that differ by whole images"
+        stairs = f"the :blue[accuracy] takes only {found.levels} values, on flat terraces that differ by whole images"
     return [
         f"{where} {stairs}. The :red[loss] changes smoothly, by {text(low)} to {text(high)}.",
-        f"The ball moves `weights[{first}]` alone. On the loss it rolls; on the accuracy it stands level, or jumps.",
+        f"The ball moves `weights[{first}]` alone. On the loss it rolls; on the error rate it stands level, or jumps.",
     ]
 
 
@@ -180,7 +183,7 @@ def numbers(result: Result) -> dict[str, float]:
     if isinstance(found, Surfaces):
         spread = float(found.loss_change.max() - found.loss_change.min())
         return {"values of the accuracy": found.levels, "range of the loss": spread}
-    below, above = found.nearest
+    ways = zip(("below", "above"), found.nearest, strict=True)
     return {
         "loss": found.loss,
         "accuracy": found.accuracy,
@@ -190,9 +193,8 @@ def numbers(result: Result) -> dict[str, float]:
         "predictions that changed side": found.nudge.flipped,
         "slope of the loss": found.slope,
         "rise over run": found.rise_over_run,
-        "first flip below": 1 + below,
-        "first flip above": 1 + above,
-        "least move to flip one": float(found.room.min()),
+        "least move that flips one": float(found.room.min()),
+        **{f"first flip {way}": 1 + share for way, share in ways if np.isfinite(share)},
     }
 
 

@@ -195,12 +195,13 @@ def random_models(parameters: Parameters, digits: Digits) -> Draws:
     """Accuracies of 200 random models with one matrix product, and of the model given."""
     weights, bias = many_models()
     right = (linear1(digits.x_train, [weights, bias]) > 0) == (digits.y_train == 1)
-    own = batch_accuracy(linear1(digits.x_train, parameters), digits.y_train).item()
+    logits, targets = measured(parameters, digits)
+    own = float(((logits > 0) == (targets == 1)).mean())
     return Draws(right.double().mean(0).numpy(), weights.T.contiguous().numpy(), own)
 
 
 def two_surfaces(parameters: Parameters, pixels: tuple[int, int], zoom: float, digits: Digits) -> Surfaces:
-    """Move the weights of two pixels: the changes of loss and accuracy over the same square."""
+    """Move the weights of two pixels: the changes of loss and accuracy over the same square, in float64."""
     logits, targets = measured(parameters, digits)
     first, second = (float(parameters[0][pixel]) for pixel in pixels)
     pull, pull2 = (digits.x_train[:, list(pixels)].double().numpy() * (first, second)).T

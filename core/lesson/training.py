@@ -57,7 +57,7 @@ class Run:
     losses: Array  # (steps,) float32: each mini-batch's loss, before its step
     kept: Array  # (F,) int64
     parameters: Array  # (F, P) float32
-    gradients: Array  # (F, P) float32: of the mini-batch that comes next; in the last frame, of the one before
+    gradients: Array  # (F, P) float32: of the mini-batch that comes next; in the last frame, of the last one again
     valid_loss: Array  # (F,) float32, on the whole validation set
     valid_accuracy: Array  # (F,) float32
     seconds: float  # of the steps alone, recording included, validation not
@@ -129,7 +129,7 @@ def train(recipe: Recipe, digits: Digits, stop: Callable[[], bool] = lambda: Fal
                     frame += 1
                 step.descend(recipe.learning_rate)
                 done += 1
-    frames[frame], slopes[frame] = step.parameters, slopes[max(frame - 1, 0)]
+    frames[frame], slopes[frame] = step.parameters, step.slope
     seconds = time.perf_counter() - started
 
     kept = np.append(kept[:frame], done)
@@ -170,7 +170,7 @@ class _OnCpu:
 
     def __init__(self, initial: list[Tensor], x: Tensor, size: int):
         parameters = flatten(initial)
-        slope, change = torch.empty(2, len(parameters))
+        slope, change = torch.zeros(2, len(parameters))
         self.x, self.parameters, self.slope, self.change = (t.numpy() for t in (x, parameters, slope, change))
         self.views = [view.numpy() for view in unflatten(parameters, initial)]
         self.slope_views = [view.numpy() for view in unflatten(slope, initial)]
@@ -241,7 +241,7 @@ class _OnDevice:
     def __init__(self, device: str, initial: list[Tensor], x: Tensor):
         self.device, self.x = device, x.to(device)
         self.parameters = flatten(initial).to(device)
-        self.slope = torch.empty_like(self.parameters)
+        self.slope = torch.zeros_like(self.parameters)
         self.views = unflatten(self.parameters, initial)
 
     def own(self, tensor: Tensor) -> Tensor:

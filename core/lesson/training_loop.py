@@ -11,13 +11,13 @@ import numpy as np
 
 from core.data.digits import DigitsName, load
 from core.lesson.fields import BATCHES, FIFTY, batch_field, batch_size, device_field, digits_field, seed_field
-from core.lesson.four_ways import Way, agreement, four_ways
+from core.lesson.four_ways import WAYS, Way, agreement, four_ways
 from core.lesson.models import InitName, ModelName
 from core.lesson.training import Recipe, Run, train
 from core.settings import choice, integer, ladder, toggle
 
 RATES = (0.001, 0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0, 1000.0)
-WAYS, RACE = "four ways", "race"
+FOUR, RACE = "four ways", "race"
 RACING = ("view", RACE)
 
 
@@ -25,7 +25,7 @@ RACING = ("view", RACE)
 class Settings:
     """What the page lets you choose; `other_…` are those of run B in a race."""
 
-    view: str = choice(WAYS, {WAYS: "four ways", RACE: "race A against B"}, "What to look at")
+    view: str = choice(FOUR, {FOUR: "four ways", RACE: "race A against B"}, "What to look at")
     learning_rate: float = ladder(1.0, RATES, "Learning rate")
     epochs: int = integer(10, 1, 40, "Epochs")
     shuffle: bool = toggle(
@@ -76,7 +76,7 @@ class Result:
 
 
 def wants_ways(settings: Settings) -> bool:
-    return settings.view == WAYS
+    return settings.view == FOUR
 
 
 def experiment(settings: Settings) -> Result:
@@ -89,6 +89,11 @@ def experiment(settings: Settings) -> Result:
 def ways(settings: Settings, stop: Callable[[], bool]) -> Iterator[Way]:
     """The four ways, one by one."""
     return four_ways(settings.recipe(), load(settings.digits), stop=stop)
+
+
+def doing(arrived: int) -> str:
+    """What happens while that many ways are there."""
+    return f"Training, way {arrived + 1} of {len(WAYS)}: {WAYS[arrived].name}…" if arrived < len(WAYS) else "Done"
 
 
 def join(result: Result, arrived: Sequence[Way]) -> Result:
@@ -142,11 +147,19 @@ def _found_ways(result: Result) -> list[str]:
         or f"After {run.recipe.epochs} epochs the :blue[accuracy] on the validation digits is {run.valid_accuracy[-1]:.1%}."
     ]
     if len(result.ways) > 1:
-        found = agreement(result.ways)
+        apart = agreement(result.ways)["parameters"]
+        recorded = float(np.abs(result.ways[0].parameters - run.parameters[-1]).max())
         fastest, slowest = (pick(result.ways, key=lambda way: way.seconds) for pick in (min, max))
         sentences.append(
-            f"The {len(result.ways)} ways end within {found['parameters']:.1e} of each other in every one of the 785 :green[parameters]: "
-            f"the same training. {slowest.name} took {slowest.seconds / fastest.seconds:.1f} times as long as {fastest.name}."
+            f"The {len(result.ways)} ways end {'exactly equal' if apart == 0 else f'within {apart:.1e} of each other'} in all 785 "
+            f":green[parameters], and within {recorded:.1e} of the recorded run, whose gradient is written out: the same training. "
+            f"{slowest.name} took {slowest.seconds / fastest.seconds:.1f} times as long as {fastest.name}."
+        )
+        last = result.ways[-1]
+        gap = float(np.abs(last.epoch_accuracy - last.batch_mean_accuracy).max())
+        sentences.append(
+            f"Averaging the batches' accuracies, as the lesson's `validate_epoch` does, instead of all items, as the Learner "
+            f"does, differs by up to {gap * 100:.2f} points here: a short last batch weighs as much as a full one."
         )
     return sentences
 

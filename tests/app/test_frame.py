@@ -56,10 +56,10 @@ def test_see_it_shows_what_was_asked(entry: Exhibit, open_page: OpenPage) -> Non
     page = declaration(entry)
     app = open_page(entry)
     app.button_group(key="guess").set_value(page.prediction.options[0]).run()
-    app.button(key="see-it").click().run()
+    finish_jobs(app.button(key="see-it").click().run())
     assert not app.exception
     assert {name: app.session_state[name] for name in page.prediction.change} == page.prediction.change
-    result = page.experiment(chosen(page, **page.prediction.change))
+    result = result_of(page, chosen(page, **page.prediction.change))
     assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
 
 
@@ -69,7 +69,7 @@ def test_each_break_breaks(entry: Exhibit, open_page: OpenPage) -> None:
     healthy = page.findings(result_of(page, chosen(page)))
     for i, item in enumerate(page.breaks):
         app = open_page(entry, tab="Break it")
-        app.button(key=f"break-{i}").click().run()
+        finish_jobs(app.button(key=f"break-{i}").click().run())
         assert not app.exception, item.label
         assert {name: app.session_state[name] for name in item.change} == item.change
         found = "\n\n".join(page.findings(result_of(page, chosen(page, **item.change))))

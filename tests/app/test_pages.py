@@ -36,7 +36,7 @@ def test_exhibit_opens(entry: Exhibit, open_page: OpenPage) -> None:
 def test_exhibit_shows_what_its_experiment_found(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
     result = result_of(page, chosen(page))
-    app = open_page(entry)
+    app = finish_jobs(open_page(entry))
     assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
     header, _ = unpack(app.get("bidi_component")[0].proto.bytes)
     assert header["key"] == unpack(page.scene(result).pack())[0]["key"]

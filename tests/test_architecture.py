@@ -1,0 +1,107 @@
+"""The rules of the house, read from its source: who may import whom, what a start costs, what nobody left behind."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.contents import Exhibit
+from tests.conftest import ROOT, every_exhibit
+
+PROGRAM = sorted([ROOT / "app.py", *(ROOT / "core").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
+SOURCES = sorted([*PROGRAM, *(ROOT / "assets").rglob("*.js"), *(ROOT / "assets").rglob("*.css")])
+WRITTEN = sorted([*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "assets").rglob("*.md"), *ROOT.glob("*.md")])
+
+DRAWING = {"plotly", "altair", "matplotlib", "vega_datasets", "pydeck"}
+WIDGETS = {"streamlit", "ipywidgets", "gradio", "panel"}
+HEAVY = {"torch", "torchvision", "fastai", "plotly", "mlxtend", "matplotlib", "sklearn", "scipy"}
+LINES = 400
+
+MAY_NOT_IMPORT = {
+    "core/lesson": DRAWING | WIDGETS | {"core.app", "core.charts", "core.vision"},
+    "core/vision": DRAWING | WIDGETS | {"core.app", "core.charts"},
+    "core/data": DRAWING | WIDGETS | {"core.app", "core.charts", "core.lesson", "core.vision"},
+    "core/charts": WIDGETS | {"core.app"},
+}
+"""The way of the data is one direction: no module imports what comes after it."""
+
+LEFT_BEHIND = re.compile(
+    "|".join([r"\bTO" "DO", r"\bFIX" "ME", r"\bX" "XX", r"except(?: Exception)?:\s*pass\b", "raise NotImplemented"])
+)
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|opt|root|home|tmp|usr)/\w")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, anywhere in it, with its parents: a.b.c also as a.b and a."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name(path)} imports relatively: write the module's whole name"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {".".join(module.split(".")[:i]) for module in found for i in range(1, module.count(".") + 2)}
+
+
+def test_only_pages_and_core_app_know_streamlit() -> None:
+    knowing = {name(path) for path in PROGRAM if "streamlit" in imports(path)}
+    assert [n for n in knowing if n != "app.py" and not n.startswith(("pages/", "core/app/"))] == []
+
+
+@pytest.mark.parametrize("room", MAY_NOT_IMPORT)
+def test_data_go_one_way(room: str) -> None:
+    wrong = {name(p): imports(p) & MAY_NOT_IMPORT[room] for p in PROGRAM if name(p).startswith(f"{room}/")}
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_nothing_but_pages_and_the_front_door_imports_core_app() -> None:
+    users = {name(path) for path in PROGRAM if "core.app" in imports(path)}
+    assert [n for n in users if n != "app.py" and not n.startswith(("pages/", "core/app/"))] == []
+
+
+def test_the_program_does_not_import_its_tests() -> None:
+    assert [name(path) for path in PROGRAM if imports(path) & {"tests", "pytest", "hypothesis", "playwright"}] == []
+
+
+def test_start_and_home_page_import_nothing_heavy() -> None:
+    modules = sorted(module for module in imports(ROOT / "app.py") | imports(ROOT / "pages/home.py"))
+    files = [m for m in modules if (ROOT / f"{m.replace('.', '/')}.py").exists()]
+    assert "core.app.start" in files
+    ours = ", ".join([*files, "core.contents", "core.settings"])
+    code = f"import sys, streamlit; own = set(sys.modules); import {ours}; print(*(set(sys.modules) - own))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(files) <= set(done.stdout.split())
+    assert HEAVY & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name)
+def test_a_file_is_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name)
+def test_nothing_is_left_behind(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert [match[0] for match in LEFT_BEHIND.finditer(text)] == []
+    assert [match[0] for match in MACHINE_PATHS.finditer(text)] == []
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=name)
+def test_a_module_says_what_it_is(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not text.strip() or ast.get_docstring(ast.parse(text))
+
+
+@every_exhibit
+def test_an_exhibit_has_tests_of_its_own(entry: Exhibit) -> None:
+    file = f"test_{entry.slug.replace('-', '_')}.py"
+    found = {path.parent.name for path in (ROOT / "tests").rglob(file)}
+    assert found & {"lesson", "vision"}, f"no tests/lesson/{file}"
+    assert "charts" in found, f"no tests/charts/{file}"
