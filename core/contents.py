@@ -32,6 +32,8 @@ CONTENTS = (
     Exhibit("loss-vs-accuracy", "Loss or accuracy", 1, "Why not simply train on accuracy?"),
     Exhibit("loss-surface", "Loss surface", 1, "What does gradient descent walk down?"),
     Exhibit("training-loop", "Training loop", 1, "What do an optimizer and a Learner do that a loop does not?"),
+    Exhibit("digits-as-numbers", "Digits as numbers", 1, "How does a picture become something to multiply?"),
+    Exhibit("sigmoid", "Sigmoid", 1, "What does the sigmoid squash, and what does it cost?"),
 )
 
 

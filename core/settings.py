@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 S = TypeVar("S")
 When = tuple[str, Any] | None
+"""Another setting's name and the value, or tuple of values, of it that brings a control into view."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,14 @@ class Control:
     low: int = 0
     high: int = 0
     more: bool = False  # secondary: shown under "More settings"
-    when: tuple[str, Any] | None = None  # shown only while that other setting has that value
+    when: When = None
 
     def shown(self, default: Any, chosen: Mapping[str, Any]) -> bool:
         """Whether it is shown beside `chosen`, the values so far; `default` are the settings' defaults."""
         if self.when is None:
             return True
         name, value = self.when
-        return chosen.get(name, getattr(default, name)) == value
+        return chosen.get(name, getattr(default, name)) in (value if isinstance(value, tuple) else (value,))
 
     def text(self, value: Any) -> str:
         """The words a person reads for `value`; also what stands in the URL."""
@@ -42,10 +43,13 @@ class Control:
     def read(self, raw: str) -> Any:
         """The value that `raw` from a URL stands for; ValueError when it is none of the allowed ones."""
         if self.kind == "integer":
-            value = int(raw) if raw.isascii() and raw.lstrip("-").isdigit() and len(raw) < 12 else None
-            if value is None or not self.low <= value <= self.high:
+            try:
+                number = float(raw)  # as lenient as Streamlit, whose slider reads the same text: the two must agree
+            except ValueError:
+                number = math.nan
+            if not self.low <= number <= self.high:
                 raise ValueError(f"a whole number from {self.low} to {self.high}")
-            return value
+            return int(number)
         if self.kind == "toggle":
             if raw not in ("true", "false"):
                 raise ValueError("true or false")

@@ -2,7 +2,7 @@
 
 /**
  * spec: { title, xLabel, yLabel, edges: name of (bars + 1) numbers | labels: [text],
- *         heights: name of (bars) or (frames, bars), rows, color, yDomain, digits: decimals' worth of text above each bar,
+ *         heights: name of (bars) or (frames, bars), rows, color, yDomain, digits: significant digits written above each bar,
  *         highlight: name of each frame's bar, or one bar's index, marks: [{ x, label }] on the number line }
  */
 PANELS.bars = (host, ctx) => {

@@ -65,7 +65,9 @@ const divergingTables = new WeakMap();
 function diverging(t, ctx) {
   const stops = ctx.divergingStops;
   if (!divergingTables.has(stops)) {
-    const map = colormap(stops);
+    const half = stops.length / 2;
+    const zero = stops.length % 2 ? [] : [ctx.colors.background]; // two middle colours: what lies between is nothing
+    const map = colormap([...stops.slice(0, Math.ceil(half)), ...zero, ...stops.slice(Math.ceil(half))]);
     divergingTables.set(stops, Array.from({ length: 511 }, (_, i) => map(i / 510)));
   }
   return divergingTables.get(stops)[Math.round(255 + 255 * clamp(t || 0, -1, 1))];

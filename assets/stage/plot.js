@@ -20,12 +20,11 @@ PANELS.plot = (host, ctx) => {
     const curves = spec.curves ?? [];
     const all = [...curves, ...(spec.moving ?? [])];
     const values = (axis) => all.map((one) => arrays[one[axis]].data);
-    axes.draw({
-      ...spec, xLog: logX, yLog: logY,
-      xDomain: spec.xDomain ?? extent(values("x"), logX),
-      yDomain: spec.yDomain ?? pad(extent(values("y"), logY), 0.06, logY),
-    });
+    const xDomain = spec.xDomain ?? extent(values("x"), logX);
+    const yDomain = spec.yDomain ?? pad(extent(values("y"), logY), 0.06, logY);
+    axes.draw({ ...spec, xDomain, yDomain: spec.names ? [NaN, NaN] : yDomain, xLog: logX, yLog: logY }); // names or numbers
     const { box } = axes;
+    axes.y = makeScale(...yDomain, box.bottom, box.top, logY);
     cursor = svg("line", { y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-width": 1, opacity: spec.at ? 0.35 : 0 });
     axes.marks.replaceChildren(...(spec.marks ?? []).flatMap(mark), ...curves.map(still));
     moving = (spec.moving ?? []).map((one) => {

@@ -18,6 +18,11 @@ def code_columns(settings: Any, result: Result) -> None:
     for way, column in zip(WAYS, columns, strict=True):
         with column.container(border=True, height="stretch"):
             found = arrived.get(way.name)
-            st.markdown(f"**{way.name}**" + (f" · {found.seconds:.3f} s" if found else ""))
+            times = (
+                f" · {found.seconds:.3f} s, {found.seconds / result.ways[0].seconds:.1f} times the first"
+                if found
+                else ""
+            )
+            st.markdown(f"**{way.name}**{times}")
             st.caption(way.took_away)
             st.code(export.shown(way.code), language="python", wrap_lines=True)

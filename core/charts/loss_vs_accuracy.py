@@ -53,7 +53,7 @@ def _sweep(found: Sweep, result: Result, arrays: Arrays) -> tuple[tuple[Row, ...
         "marks": _first_jumps(found, result.settings.zoom),
     }  # fmt: skip
     slopes: Panel = {"kind": "pixels", "title": "Its slope in all 784 weights", "signed": True, "weight": 2,
-                     "narrowHeight": 200, "vmax": float(np.abs(found.gradient).max())}  # fmt: skip
+                     "narrowHeight": 200, "vmax": float(np.abs(found.gradient).max()), "mark": result.settings.nudged}  # fmt: skip
     rows = (
         Row(218, (loss, {**slopes, "array": "loss slopes"})),
         Row(236, (accuracy, {**slopes, "array": "accuracy slopes"})),

@@ -26,7 +26,7 @@ class Unrolled:
 
     stored: np.ndarray  # (28, 28) uint8, as in the file
     batch: np.ndarray  # (n, 784), 0 to 1
-    counts: tuple[int, int, int, int]  # threes and sevens to train on, then to validate
+    counts: tuple[int, ...]  # threes and sevens to train on, then to validate
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,17 @@ def compare(digits: Digits, digit: int, index: int, picture: str) -> Similarity:
     difference = (images[own] - means).view(2, SIDE, SIDE)
     sums = torch.cat([difference.abs(), difference**2]).sum(2).cumsum(1) / PIXELS  # (4, 28)
     running = torch.cat([torch.zeros(4, 1), torch.cat([sums[:2], sums[2:].sqrt()])], 1).T
-    arrays = (images[own], means, running, distances, threes)
-    return Similarity(*(array.numpy() for array in arrays), own, l1, l2, plain)
+    return Similarity(
+        images[own].numpy(),
+        means.numpy(),
+        running.numpy(),
+        distances.numpy(),
+        threes.numpy(),
+        own,
+        l1,
+        l2,
+        plain,
+    )
 
 
 @lru_cache(maxsize=16)

@@ -156,12 +156,23 @@ def _product_findings(found: Product, settings: Settings) -> list[str]:
             f"{'the same shapes are an error' if plain.shape is None else f'these shapes give {plain.shape}'}, and "
             f"`{turned.code}` leaves {turned.shape}, {int(np.prod(turned.shape or 0)):,} products that nobody added up."
         )
-    if settings.operator == "@":
-        kind = f"after {EPOCHS} epochs of training" if settings.weights == "trained" else "without training"
-        sentences.append(
-            f"These 784 + 1 = 785 :green[parameters], {kind}, get {found.accuracy.mean:.4f} of the validation digits right."
-        )
+        sentences.append(_parameter_finding(found, settings))
     return sentences
+
+
+def _parameter_finding(found: Product, settings: Settings) -> str:
+    weights = found.weights
+    what = "784 weights without a bias"
+    if settings.bias:
+        what = f"784 weights and 1 bias, {weights.size + 1} :green[parameters]"
+    kind = f"trained for {EPOCHS} epochs"
+    if settings.weights == "random":
+        kind = f"drawn by `randn` (here with mean {signed(weights.mean(), 2)}, standard deviation {weights.std():.2f})"
+    alike = "" if settings.picture == "plain" else ", changed in the same way,"
+    return (
+        f"These {what}, {kind}, get {found.accuracy.mean:.4f} of the validation digits{alike} right (the mean of the threes' "
+        "and the sevens' :blue[accuracy])."
+    )
 
 
 def _sum_findings(found: Product, settings: Settings) -> list[str]:
@@ -186,8 +197,9 @@ def _sum_findings(found: Product, settings: Settings) -> list[str]:
 
 def _star(found: Product) -> str:
     _, plain, turned, flat = found.trials
+    chance = "" if plain.shape is None else ", and no error, because the shapes happen to fit"
     return (
-        f"`{plain.code}`: {outcome(plain)}. `{turned.code}` and `{flat.code}` do run, without a word of warning, and give "
+        f"`{plain.code}`: {outcome(plain)}{chance}. `{turned.code}` and `{flat.code}` do run, without a word of warning, and give "
         f"{outcome(turned)} and {outcome(flat)}: the products x·w of every pixel, each with the bias added to it, but no sum. "
         f"There should be {len(found.outputs)} :orange[activation{'s' if len(found.outputs) > 1 else ''}]; "
         f"there are {int(np.prod(turned.shape or 0)):,} numbers."

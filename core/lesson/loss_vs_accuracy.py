@@ -29,13 +29,14 @@ class Settings:
         "Pixel whose weight moves",
         "Pixel 0 is the corner; pixel 269, in row 9 and column 17, is lit in most threes and sevens. "
         "Another one is chosen under More settings.",
+        when=("view", ("weight", "surfaces")),
     )
     zoom: float = ladder(
         1.0,
         ZOOMS,
         "How far it moves, × itself",
-        "0.0001 is the lesson's nudge: the weight goes from ×0.9999 to ×1.0001. With 1 it goes from 0 to twice itself. "
-        "The 200 random models do not depend on it.",
+        "0.0001 is the lesson's nudge: the weight goes from ×0.9999 to ×1.0001. With 1 it goes from 0 to twice itself.",
+        when=("view", ("weight", "surfaces")),
     )
     seed: int = integer(42, 0, 999, "Random model (seed)", "Decides the 784 weights and the bias, drawn with randn.")
     other: int = integer(
@@ -165,7 +166,7 @@ def _surfaces_findings(found: Surfaces, settings: Settings, items: int) -> list[
 
 def text(value: float, digits: int = 2) -> str:
     """A number in few characters, with a true minus sign: −3.4e-8."""
-    return f"{value:.{digits}g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−", int(value < 0))
+    return f"{value:.{digits}g}".replace("e-0", "e-").replace("-", "−", int(value < 0))
 
 
 def how_many(result: Result) -> str:

@@ -5,6 +5,7 @@ A plane is `origin + a * first + b * second`. Both models start with a product `
 and what is left for a point is the sigmoid (linear model) or the ReLU and the second layer (`simple_net`).
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,8 +16,7 @@ import torch
 from torch import Tensor
 
 from core.errors import UserError
-from core.lesson.losses import mnist_loss
-from core.lesson.models import ModelName, flatten, forward, unflatten
+from core.lesson.models import ModelName, flatten, unflatten
 
 Array = np.ndarray
 What = Literal["loss", "accuracy"]
@@ -25,12 +25,12 @@ MARGIN = 0.15
 """Room left on every side of a path, as a share of its width."""
 
 CHUNK = 32_768
-"""Numbers in one buffer: three buffers fit in a core's L2 cache, and torch runs an operation of this size on
-the calling thread alone (its grain size). Waiting for a second thread at every one of some thousand short
-operations costs a hundred times the arithmetic as soon as anything else uses that core."""
+"""Numbers in a buffer, at most: three buffers fit a core's L2 cache, and torch runs an operation of this size on
+the thread that calls it. A second thread would have to be waited for at each of some ten thousand short
+operations, which takes many times as long as the arithmetic once anything else uses its core."""
 
-FRAMES_AT_ONCE = 8
-"""Frames whose first layers `losses_at` multiplies in one product."""
+COLUMNS = 240
+"""Columns of the product that `losses_at` makes of the first layers of several points."""
 
 
 class PlaneError(UserError):
@@ -58,28 +58,29 @@ class Plane:
         return self._coordinates(_float64(points) - _float64(self.origin))
 
     def variance_explained(self, points: Array | Tensor) -> float:
-        """Share, 0 to 1, of the path's squared distance from its own mean that lies along the plane's directions.
+        """Share, 0 to 1, of the path's variance about its own mean that lies along the plane's directions.
 
-        The usual measure of principal components; where the plane's origin lies plays no part. NaN for a path
-        that does not move; points that are not finite are left out.
+        As usual for principal components; where the plane's origin lies plays no part. Points that are not
+        finite are left out; NaN for a path that does not move.
         """
-        points = _finite_rows(_float64(points))
-        if len(points) == 0:
-            return float("nan")
-        centred = points - points.mean(0)
+        path = _finite_rows(_float64(points))
+        centred = path - path.mean(0)
+        inside = self._coordinates(centred)
         total = float((centred**2).sum())
-        inside = self._coordinates(centred) @ np.stack([_float64(self.first), _float64(self.second)])
-        return float((inside**2).sum()) / total if total > 0 else float("nan")
+        lengths = self._directions() @ self._directions().T
+        return float(((inside @ lengths) * inside).sum()) / total if total > 0 else math.nan
 
     def fitted(self, points: Array | Tensor) -> "Plane":
-        """The same plane, its extents chosen so that the projected points fill it but for a margin."""
+        """The same plane, its extents chosen so that the projected points (F, P) fill it but for a margin."""
         return replace(self, extents=_extents(_finite_rows(self.project(points))))
 
+    def _directions(self) -> Array:
+        return np.stack([_float64(self.first), _float64(self.second)])
+
     def _coordinates(self, differences: Array) -> Array:
-        """Least squares by the normal equations, so that directions need not be orthogonal or of length 1."""
-        directions = np.stack([_float64(self.first), _float64(self.second)])
+        """Least squares, so that the directions need not be orthonormal: (F, P) → (F, 2)."""
         with np.errstate(invalid="ignore"):
-            return (differences @ directions.T) @ np.linalg.pinv(directions @ directions.T, hermitian=True)
+            return differences @ np.linalg.pinv(self._directions())
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,13 +126,11 @@ def path_plane(points: Array | Tensor, center: Array | Tensor | None = None) -> 
 
     `points` is (F, P). The directions are the principal components of the path about its mean, orthonormal, as
     in Li et al. 2018, section 7; the first point has no positive coordinate. Points that are not finite are
-    left out. PlaneError when fewer than two different points remain.
+    left out. PlaneError when fewer than two different points remain, or the center is not finite.
     """
     device = points.device if isinstance(points, Tensor) else "cpu"
     path = _finite_rows(_float64(points))
     left_out = len(points) - len(path)
-    if len(path) == 0:
-        raise PlaneError("No step of this run has finite parameters: choose a lower learning rate.")
     origin = path[-1] if center is None else _float64(center)
     if not np.isfinite(origin).all():
         raise PlaneError("The plane's center is not a finite number: choose an earlier step as its center.")
@@ -140,8 +139,8 @@ def path_plane(points: Array | Tensor, center: Array | Tensor | None = None) -> 
     if straight:
         notes.append("The path is a straight line, so the second direction is a random one at right angles to it.")
     directions *= np.where((path[0] - origin) @ directions.T > 0, -1.0, 1.0)[:, None]
-    vectors = (torch.tensor(v, dtype=torch.float32, device=device) for v in (origin, *directions))
-    return Plane(*vectors, (0.0, 0.0, 0.0, 0.0), "path", " ".join(notes)).fitted(path)
+    vectors = torch.tensor(np.stack([origin, *directions]), dtype=torch.float32, device=device)
+    return Plane(vectors[0], vectors[1], vectors[2], (0.0, 0.0, 0.0, 0.0), "path", " ".join(notes)).fitted(path)
 
 
 def _main_directions(path: Array) -> tuple[Array, bool]:
@@ -179,32 +178,46 @@ def loss_surface(
 ) -> Surface:
     """`mnist_loss` and accuracy of all n images at size x size points of the plane, on the device of `digits_x`.
 
-    `digits_x` is (n, 784) float32, `digits_y` (n, 1). Values are the plain loop's up to float32 rounding; where
-    the parameters are so large that a logit overflows, they are NaN as there.
+    `digits_x` is (n, 784) float32, `digits_y` (n, 1). Values are the plain loop's up to float32 rounding; NaN
+    where parameters are so large that a term of a logit overflows.
     """
     x, threes = digits_x, (digits_y[:, 0] == 1).to(digits_x)
-    extents = plane.extents
-    a, b = (np.linspace(low, high, size, dtype=np.float32) for low, high in (extents[:2], extents[2:]))
-    on_device = torch.from_numpy(a).to(x), torch.from_numpy(b).to(x)
-    layers = [_shaped(model, v.detach().to(x), x.shape[1]) for v in (plane.origin, plane.first, plane.second)]
-    w1, b1, *top = (torch.stack(same) for same in zip(*layers, strict=True))  # each (3, ...): origin, first, second
-    units = w1.shape[2]
-    weights = w1.transpose(1, 2).reshape(3 * units, -1)
-    bottom = (x @ weights.T).T.view(3, units, -1) + b1[:, :, None]  # (3, units, n)
+    n, (a_min, a_max, b_min, b_max) = len(x), plane.extents
+    a, b = np.linspace(a_min, a_max, size, dtype=np.float32), np.linspace(b_min, b_max, size, dtype=np.float32)
+    grid = torch.from_numpy(a).to(x), torch.from_numpy(b).to(x)
+    w1, b1, *top = _layers(model, torch.stack([plane.origin, plane.first, plane.second]).detach().to(x), x.shape[1])
+    bottom = _first_layer(x, w1, b1)
 
     def sums(images: slice) -> Tensor:
         part = bottom[:, :, images].contiguous()
-        rows = _relu_rows(part, top, *on_device) if top else _linear_rows(part[:, 0], *on_device)
+        rows = _relu_rows(part, top, *grid) if top else _linear_rows(part[:, 0], *grid)
         return _sums(rows, threes[images], size, what)
 
-    n = len(x)
-    step = max(CHUNK // (units if top else size), 1) if x.device.type == "cpu" else n
-    chunks = [slice(start, start + step) for start in range(0, n, step)]
-    with ThreadPoolExecutor(torch.get_num_threads() if len(chunks) > 1 else 1) as pool:
-        loss, hits = sum(pool.map(sums, chunks), torch.zeros((), dtype=torch.float64))
+    step = max(CHUNK // (bottom.shape[1] if top else size), 1) if x.device.type == "cpu" else n
+    with ThreadPoolExecutor(torch.get_num_threads()) as pool:
+        chunks = pool.map(sums, (slice(start, start + step) for start in range(0, n, step)))
+        loss, hits = sum(chunks, torch.zeros((), dtype=torch.float64))
     total = float(threes.sum())
-    loss, accuracy = (total + loss) / n, (n - total - hits) / n
-    return Surface(a, b, _float32(loss) if "loss" in what else None, _float32(accuracy) if "accuracy" in what else None)
+    return Surface(
+        _shared(a),
+        _shared(b),
+        _float32((total + loss) / n) if "loss" in what else None,
+        _float32((n - total - hits) / n) if "accuracy" in what else None,
+    )
+
+
+def _layers(model: ModelName, vectors: Tensor, inputs: int) -> list[Tensor]:
+    """The model's tensors at F flat vectors (F, P), each (F, ...); the hidden units follow from P."""
+    hidden = 1 if model == "linear" else (vectors.shape[1] - 1) // (inputs + 2)
+    shapes = [(inputs, hidden), (hidden,), (hidden, 1), (1,)][: 2 if model == "linear" else 4]
+    parts = vectors.split([math.prod(shape) for shape in shapes], dim=1)
+    return [part.reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
+def _first_layer(x: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+    """`x @ w + b` of F layers in one product: (n, 784), (F, 784, units), (F, units) → (F, units, n), strided."""
+    rows = weights.transpose(1, 2).reshape(-1, x.shape[1])
+    return torch.addmm(biases.reshape(-1), x, rows.T).T.view(*biases.shape, len(x))
 
 
 def _sums(rows: Iterator[Tensor], threes: Tensor, size: int, what: Sequence[What]) -> Tensor:
@@ -221,7 +234,7 @@ def _sums(rows: Iterator[Tensor], threes: Tensor, size: int, what: Sequence[What
             torch.mv(torch.sigmoid(logits, out=predictions), signs, out=loss)
         if "accuracy" in what:
             torch.mv(logits.gt_(0), signs, out=hits)
-    return totals.double().cpu()
+    return totals.cpu().double()
 
 
 def _linear_rows(parts: Tensor, a: Tensor, b: Tensor) -> Iterator[Tensor]:
@@ -239,30 +252,27 @@ def _relu_rows(parts: Tensor, top: list[Tensor], a: Tensor, b: Tensor) -> Iterat
     w2, b2 = (t[0] + b[:, None, None] * t[2] + a[:, None] * t[1] for t in (top[0][:, :, 0], top[1]))
     start, hidden = torch.empty_like(level), torch.empty_like(level)
     logits = level.new_empty(len(a), level.shape[1])
-    points = list(zip(a.tolist(), logits.unbind(), strict=True))
+    columns, points = hidden.T, list(zip(a.tolist(), logits.unbind(), strict=True))
     for value, weights, bias in zip(b.tolist(), w2.unbind(), b2.unbind(), strict=True):
         torch.add(level, along_b, alpha=value, out=start)
         for (step, logit), weight in zip(points, weights.unbind(), strict=True):
-            torch.add(start, along_a, alpha=step, out=hidden)
-            torch.mv(hidden.relu_().T, weight, out=logit)
+            torch.add(start, along_a, alpha=step, out=hidden).relu_()
+            torch.mv(columns, weight, out=logit)
         yield logits.add_(bias)
 
 
 def losses_at(model: ModelName, points: Array | Tensor, x: Tensor, y: Tensor) -> Array:
     """`mnist_loss` on all of x (n, 784), y (n, 1) at every row of `points` (F, P): (F,) float32."""
     points = torch.tensor(points) if isinstance(points, np.ndarray) else points.detach()
-    points = points.to(x)
-    if model == "linear":
-        logits = torch.addmm(points[:, -1:], points[:, :-1], x.T)
-        return _float32((y.T - logits.sigmoid_()).abs_().mean(1))
-    return _float32(torch.stack([mnist_loss(forward(model, x, _shaped(model, p, x.shape[1])), y) for p in points]))
-
-
-def _shaped(model: ModelName, vector: Tensor, inputs: int) -> list[Tensor]:
-    """The model's tensors as views of the flat vector; the number of hidden units follows from its length."""
-    hidden = 1 if model == "linear" else (len(vector) - 1) // (inputs + 2)
-    shapes = [(inputs, hidden), (hidden,)] + ([] if model == "linear" else [(hidden, 1), (1,)])
-    return unflatten(vector, [vector.new_empty(shape) for shape in shapes])
+    units = 1 if model == "linear" else points.shape[1] // (x.shape[1] + 2)
+    losses = []
+    for group in points.to(x).split(max(COLUMNS // units, 1)):
+        w1, b1, *top = _layers(model, group, x.shape[1])
+        logits = _first_layer(x, w1, b1)
+        if top:
+            logits = torch.baddbmm(top[1][:, :, None], top[0].mT, logits.relu_())
+        losses.append((y.T - logits[:, 0].sigmoid()).abs_().mean(1))
+    return _float32(torch.cat(losses))
 
 
 def _float64(values: Array | Tensor) -> Array:
@@ -270,8 +280,18 @@ def _float64(values: Array | Tensor) -> Array:
 
 
 def _float32(values: Tensor) -> Array:
-    return values.float().cpu().numpy()
+    return _shared(values.float().cpu().numpy())
+
+
+def _shared(values: Array) -> Array:
+    """The array made read-only: results are cached and shown to everyone."""
+    values.setflags(write=False)
+    return values
 
 
 def _finite_rows(points: Array) -> Array:
-    return points[np.isfinite(points).all(1)]
+    """The rows (F, ...) without NaN or infinity; PlaneError when none is left."""
+    finite = points[np.isfinite(points).all(1)]
+    if len(finite) == 0:
+        raise PlaneError("No step of this run has finite parameters: choose a lower learning rate.")
+    return finite

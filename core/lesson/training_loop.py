@@ -149,11 +149,9 @@ def _found_ways(result: Result) -> list[str]:
     if len(result.ways) > 1:
         apart = agreement(result.ways)["parameters"]
         recorded = float(np.abs(result.ways[0].parameters - run.parameters[-1]).max())
-        fastest, slowest = (pick(result.ways, key=lambda way: way.seconds) for pick in (min, max))
         sentences.append(
             f"The {len(result.ways)} ways end {'exactly equal' if apart == 0 else f'within {apart:.1e} of each other'} in all 785 "
-            f":green[parameters], and within {recorded:.1e} of the recorded run, whose gradient is written out: the same training. "
-            f"{slowest.name} took {slowest.seconds / fastest.seconds:.1f} times as long as {fastest.name}."
+            f":green[parameters], and within {recorded:.1e} of the recorded run, whose gradient is written out: the same training."
         )
         last = result.ways[-1]
         gap = float(np.abs(last.epoch_accuracy - last.batch_mean_accuracy).max())

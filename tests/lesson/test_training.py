@@ -1,6 +1,7 @@
 """The losses, the models' gradients and the recorded run, held against autograd, finite differences and torch.optim."""
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +31,15 @@ from core.lesson.training import Recipe, Run, epoch_orders, gradient_at, kept_st
 
 MODELS: tuple[ModelName, ...] = ("linear", "relu")
 ITEMS = 110  # 16, 37 and 109 leave a shorter last batch; 109 leaves one of a single image
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """The oracles' arrays are small: more threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
