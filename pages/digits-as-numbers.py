@@ -22,6 +22,7 @@ show(
             tensors.mnist_distance,
             tensors.rmse,
             tensors.compare,
+            tensors.parameters_of,
             init_params,
             linear1,
             tensors.multiply,

@@ -5,7 +5,7 @@ from core.charts.sigmoid import scene
 from core.lesson import sigmoid as lesson
 from core.lesson.losses import batch_accuracy
 from core.lesson.saturation import outermost, saturation, train_plainly
-from core.lesson.squash import OUTSIDE, cases, curve, distances, one_logit, share_right, sigmoid_and_slope, thresholds
+from core.lesson.squash import cases, curve, distances, one_logit, share_right, sigmoid_and_slope, thresholds
 
 show(
     ExhibitPage(
@@ -24,13 +24,13 @@ show(
             "The book's first loss has no sigmoid. For predictions 3, −5, 10 and targets 1, 0, 1 it is…",
             ("below 0", "between 0 and 1", "above 1"),
             lesson.what_the_loss_is,
-            {"view": "cases", "inputs": OUTSIDE, "squash": False},
+            {"view": "cases", "inputs": "outside", "squash": False},
             lambda result: lesson.findings(result)[0],
         ),
         breaks=(
             Break(
                 "Predictions outside 0 to 1",
-                {"view": "cases", "inputs": OUTSIDE, "squash": False},
+                {"view": "cases", "inputs": "outside", "squash": False},
                 "Drag the third prediction to the right: can a loss be better than perfect? Then turn the sigmoid on.",
             ),
             Break(

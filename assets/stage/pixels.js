@@ -8,10 +8,9 @@ const OUTLINE = "position:absolute;pointer-events:none;box-shadow:inset 0 0 0 1.
  *         columns, tiles: { text: name of (frames, tiles), good: name of (frames, tiles) uint8 }, unit,
  *         stretch, cell: [width, height], text, upTo: name of (frames), box: name of (frames or 1, 5),
  *         hover: [token], axes: [row's name, column's name], link }
- * `mark` is the index of a pixel to frame.
  * `unit` is what one of the array's numbers stands for, where they are packed as small integers.
  * `stretch` fills the panel instead of keeping pixels square. `cell` is their least size, in CSS pixels: where there is
- * less room, the panel scrolls. `text` writes every number into its pixel. Of every frame the first `upTo` numbers are
+ * less room, the panel scrolls. `text`, a number of digits, writes every number into its pixel. Of every frame the first `upTo` numbers are
  * shown, the rest is still empty; `box` outlines a tile's rectangle: tile, row, column, height, width.
  * `hover` says what to read out at the pointer, after the place: tokens are text, or { value: name of an array with one
  * number a pixel (its rows as this panel's, or one for all frames), color, digits }; without it, the pixel's own number.
@@ -102,7 +101,7 @@ PANELS.pixels = (host, ctx) => {
       const shown = spec.upTo ? clamp(rowData(arrays[spec.upTo], drawn)[0] - tile * size, 0, size) : size;
       paint(own, vmax, shown);
       pen.drawImage(shrunk(), x, y, grid.w, grid.h);
-      if (shown < size) outlineEmpty(pen, x, y);
+      if (spec.upTo) border(pen, x, y);
       if (spec.text) write(pen, own, vmax, x, y);
       if (spec.tiles) caption(pen, drawn, tile, x, y);
     }
@@ -120,7 +119,7 @@ PANELS.pixels = (host, ctx) => {
     return fitted;
   }
 
-  function outlineEmpty(pen, x, y) {
+  function border(pen, x, y) {
     pen.strokeStyle = ctx.colors.border;
     pen.strokeRect(x + 0.5, y + 0.5, grid.w - 1, grid.h - 1);
   }
@@ -135,7 +134,7 @@ PANELS.pixels = (host, ctx) => {
       const light = 0.299 * r + 0.587 * g + 0.114 * b > 128;
       pen.fillStyle = light ? "#000000" : values[i] === 0 ? "#8a8f98" : "#ffffff";
       const [row, column] = [Math.floor(i / grid.width), i % grid.width];
-      pen.fillText(formatNumber(values[i] * (spec.unit ?? 1)), x + (column + 0.5) * grid.across, y + (row + 0.55) * grid.down);
+      pen.fillText(formatNumber(values[i] * (spec.unit ?? 1), spec.text), x + (column + 0.5) * grid.across, y + (row + 0.55) * grid.down);
     }
     pen.textBaseline = "alphabetic";
   }

@@ -6,7 +6,8 @@
  *         moving: [{ x, y: names of (frames, points) or (points), label, color, lane, faint, dots, fill, value, digits }],
  *         marks: [{ x, label }], names: [{ y, label }] }
  * A moving thing is the line through its points; with `dots` the points alone, with `fill` also the area they enclose.
- * `value` names one number a frame, shown beside the label; `names` stand at the left edge, in place of numbers.
+ * `value` names one number a frame, shown beside the label; without x and y there is nothing else of it.
+ * `names` stand at the left edge, in place of numbers.
  */
 PANELS.plot = (host, ctx) => {
   const legend = el("div", { class: "legend" });
@@ -18,7 +19,7 @@ PANELS.plot = (host, ctx) => {
   function build() {
     const [logX, logY] = [spec.xScale === "log", spec.yScale === "log"];
     const curves = spec.curves ?? [];
-    const all = [...curves, ...(spec.moving ?? [])];
+    const all = [...curves, ...(spec.moving ?? [])].filter((one) => one.x);
     const values = (axis) => all.map((one) => arrays[one[axis]].data);
     const xDomain = spec.xDomain ?? extent(values("x"), logX);
     const yDomain = spec.yDomain ?? pad(extent(values("y"), logY), 0.06, logY);
@@ -26,14 +27,15 @@ PANELS.plot = (host, ctx) => {
     const { box } = axes;
     axes.y = makeScale(...yDomain, box.bottom, box.top, logY);
     cursor = svg("line", { y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-width": 1, opacity: spec.at ? 0.35 : 0 });
-    axes.marks.replaceChildren(...(spec.marks ?? []).flatMap(mark), ...curves.map(still));
+    const marks = (spec.marks ?? []).map(mark);
+    axes.marks.replaceChildren(...marks.map(([line]) => line), ...curves.map(still));
     moving = (spec.moving ?? []).map((one) => {
       const node = svg("g", { opacity: one.faint ? 0.55 : 1 });
       axes.marks.append(node);
       return { ...one, node, text: one.value ? el("b") : null };
     });
     const names = (spec.names ?? []).map(({ y, label }) => svg("text", { x: box.left - 6, y: axes.y(y) + 3.5, "text-anchor": "end" }, label));
-    axes.front.replaceChildren(cursor, ...names);
+    axes.front.replaceChildren(cursor, ...names, ...marks.map(([, label]) => label));
     legend.replaceChildren(...[...curves, ...moving].filter((one) => one.label).map(key));
     legend.hidden = !legend.childElementCount;
   }
@@ -43,9 +45,10 @@ PANELS.plot = (host, ctx) => {
     const { box } = axes;
     const x = axes.x(value);
     const left = x + 4 + 6.2 * label.length > box.right;
+    const halo = `paint-order:stroke;stroke:${ctx.colors.background};stroke-width:3px;opacity:1`;
     return [
       svg("line", { x1: x, x2: x, y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-dasharray": "2 4", opacity: 0.5 }),
-      svg("text", { x: left ? x - 4 : x + 4, y: box.top + 10 + 13 * (i % 2), "text-anchor": left ? "end" : "start" }, label),
+      svg("text", { x: left ? x - 4 : x + 4, y: box.top + 10 + 13 * (i % 2), "text-anchor": left ? "end" : "start", style: halo }, label),
     ];
   }
 
@@ -62,8 +65,9 @@ PANELS.plot = (host, ctx) => {
 
   function key(one) {
     const color = ctx.colors[one.color];
+    const dot = one.dots || !one.x;
     const sign = one.symbol === undefined
-      ? el("i", { class: "key", style: one.dots ? `border-top:8px dotted ${color};width:8px` : `border-top:${one.faint ? 1 : 3}px ${one.lane === "B" ? "dashed" : "solid"} ${color}` })
+      ? el("i", { class: "key", style: dot ? `border-top:8px dotted ${color};width:8px` : `border-top:${one.faint ? 1 : 3}px ${one.lane === "B" ? "dashed" : "solid"} ${color}` })
       : el("i", { class: "key", style: `color:${color};text-align:center;font-style:normal` }, SYMBOLS[one.symbol].text);
     return el("span", { class: "item" }, sign, `${one.label} `, one.text ?? null);
   }
@@ -73,8 +77,10 @@ PANELS.plot = (host, ctx) => {
     const row = rowOf(spec, arrays, frame);
     if (spec.at) fill(cursor, { x1: axes.x(arrays[spec.at].data[frame]), x2: axes.x(arrays[spec.at].data[frame]) }, []);
     for (const one of moving) {
-      const [xs, ys] = [one.x, one.y].map((name) => at(arrays[name], row));
-      one.node.replaceChildren(...(one.dots ? dots(one, xs, ys) : line(one, xs, ys)));
+      if (one.x) {
+        const [xs, ys] = [one.x, one.y].map((name) => at(arrays[name], row));
+        one.node.replaceChildren(...(one.dots ? dots(one, xs, ys) : line(one, xs, ys)));
+      }
       if (one.text) one.text.textContent = formatNumber(rowData(arrays[one.value], row)[0], one.digits ?? 4);
     }
   }

@@ -220,7 +220,7 @@ class SurfacePanel extends LossPanel {
     for (const { text, t } of this.ticks.z) {
       const [x, y] = this.place([...corner, t]);
       if (above - y < 12) continue;
-      drawText(g, text, x - 6, y, colors.text, halo);
+      drawText(g, text, Math.max(x - 6, g.measureText(text).width + 2), y, colors.text, halo);
       above = y;
     }
     const [x, y] = this.place([...corner, 1]);

@@ -33,7 +33,7 @@ def scene(result: Result) -> Scene:
     elif isinstance(found, Similarity):
         rows, labels = _similarity(found, arrays)
     elif isinstance(found, Product):
-        rows, labels = _product(found, result.settings, arrays)
+        rows, labels = _product(found, result.settings, result.digits, arrays)
     else:
         rows, labels = _unrolled(found, arrays)
     alt = plain("A digit as numbers.", [sentence.replace(" * ", " × ") for sentence in findings(result)])
@@ -69,7 +69,7 @@ def _unrolled(found: Unrolled, arrays: Arrays) -> Picture:
         arrays, "stored", found.stored, "The picture", vmax=255, box="box", weight=3, axes=["row", "column"], hover=[]
     )
     numbers: Panel = {
-        **picture, "title": "Its 28 × 28 numbers", "text": True, "stretch": True, "cell": [19, 11], "hover": number,
+        **picture, "title": "Its 28 × 28 numbers", "text": 3, "stretch": True, "cell": [17, 11], "hover": number,
         "weight": 8, "narrowHeight": 350,
     }  # fmt: skip
     row: Panel = {
@@ -88,25 +88,29 @@ def _unrolled(found: Unrolled, arrays: Arrays) -> Picture:
 
 def _ranks(found: Ranks, index: int, arrays: Arrays) -> Picture:
     row, column = found.pixel
-    stack = found.tensors[3][2]
+    stack, colour = found.tensors[3][2], found.tensors[4][2]
     start = min(index, len(stack) - STACK)
-    first = start if start + COLOURED <= 64 else 0
-    colour = found.tensors[4][2][first : first + COLOURED].transpose(0, 1)  # one channel below the other
-    shown = (*(tensor for _, _, tensor in found.tensors[:3]), stack[start : start + STACK], colour)
-    outlines = (
-        (0, 0, 0, 0, 0),
-        (0, 0, column, 1, 1),
-        (0, row, 0, 1, SIDE),
+    first = start if start + COLOURED <= len(colour) else 0
+    channels = colour[first : first + COLOURED].transpose(0, 1)  # one below the other
+    shown = (*(tensor for _, _, tensor in found.tensors[:3]), stack[start : start + STACK], channels)
+    part = (
         (index - start, 0, 0, SIDE, SIDE),
-        (index - first, 0, 0, SIDE, SIDE),
+        (index - first, 0, 0, SIDE, SIDE) if index - first < COLOURED else (0,) * 5,
     )
-    columns, weights = (1, 1, 1, 4, COLOURED), (2, 4, 4, 5, 7)
+    outlines = ((0,) * 5, (0, 0, column, 1, 1), (0, row, 0, 1, SIDE), *part)  # where the rank before stands in this one
     titles = (
         "Rank 0",
         "Rank 1",
         "Rank 2",
         f"Rank 3: {STACK} of {len(stack):,}",
-        f"Rank 4: {COLOURED} of {found.tensors[4][2].shape[0]}, 3 channels each",
+        f"Rank 4: {COLOURED} of {len(colour)}, red, green and blue",
+    )
+    layout: tuple[dict[str, Any], ...] = (
+        {"weight": 2, "text": 2, "cell": [26, 22], "narrowHeight": 46},
+        {"weight": 25, "text": 2, "cell": [22, 22], "stretch": True, "narrowHeight": 52},
+        {"weight": 4, "narrowHeight": 200},
+        {"weight": 6, "columns": 4, "narrowHeight": 250},
+        {"weight": 8, "columns": COLOURED, "narrowHeight": 200},
     )
     panels, steps = [], []
     for rank, (name, code, tensor) in enumerate(found.tensors):
@@ -114,19 +118,17 @@ def _ranks(found: Ranks, index: int, arrays: Arrays) -> Picture:
         size = image.shape[-2:] if image.ndim > 1 else (1, image.size)
         arrays[f"rank {rank}"] = image.reshape(1, -1, *size)
         arrays[f"up to {rank}"] = np.where(np.arange(5) >= rank, image.size, 0)
-        arrays[f"box {rank}"] = np.zeros((5, 5), int)
-        if outlines[rank][0] < len(arrays[f"rank {rank}"][0]) // (3 if rank == 4 else 1):
-            arrays[f"box {rank}"][rank:] = outlines[rank]
+        arrays[f"box {rank}"] = np.where(np.arange(5)[:, None] >= rank, [outlines[rank]], 0)
         panels.append({
             "kind": "pixels", "title": titles[rank], "array": f"rank {rank}", "upTo": f"up to {rank}", "box": f"box {rank}",
-            "columns": columns[rank], "weight": weights[rank], "narrowHeight": (60, 40, 200, 220, 190)[rank],
+            **layout[rank],
         })  # fmt: skip
-        size_words = f"{tensor.numel():,} numbers" if rank else f"1 number, {tensor.item():.3g}"
+        words = f"{name}: {tensor.numel():,} numbers" if rank else f"{name}: the number {tensor.item():.3g}"
         steps.append({"name": f"rank {rank}", "code": code, "shapes": f"{tuple(tensor.shape)}, ndim {tensor.ndim}",
-                      "formula": [f"{name}: {size_words}"]})  # fmt: skip
+                      "formula": [words]})  # fmt: skip
     arrays["at"] = np.arange(5)
     labels = [f"rank {tensor.ndim}: {name}, {tuple(tensor.shape)}" for name, _, tensor in found.tensors]
-    return (Row(176, tuple(panels)), Row(250, (_steps(steps, "at"),))), labels
+    return (Row(44, tuple(panels[:2])), Row(168, tuple(panels[2:])), Row(204, (_steps(steps, "at"),))), labels
 
 
 def _steps(steps: list[dict[str, Any]], active: str) -> Panel:
@@ -157,14 +159,14 @@ def _similarity(found: Similarity, arrays: Arrays) -> Picture:
         )
     arrays["distances"] = found.running
     bars: Panel = {
-        "kind": "bars", "title": "Distance, adding up row by row", "labels": ["L1 to 3", "L1 to 7", "RMSE to 3", "RMSE to 7"],
+        "kind": "bars", "title": "Distance, adding up row by row", "labels": ["L1: 3", "L1: 7", "RMSE: 3", "RMSE: 7"],
         "heights": "distances", "color": "activations", "digits": 3, "yDomain": [0, 1.2 * float(found.running.max())], "weight": 4,
     }  # fmt: skip
     labels = [
         "before the first row",
         *(f"rows 0 to {r - 1}: L1 {a:.4f} to 3, {b:.4f} to 7" for r, (a, b, *_) in enumerate(found.running[1:], 1)),
     ]
-    return (Row(172, (own, *averages, *apart)), Row(284, (bars, _scatter(found, arrays)))), labels
+    return (Row(152, (own, *averages, *apart)), Row(284, (bars, _scatter(found, arrays)))), labels
 
 
 def _scatter(found: Similarity, arrays: Arrays) -> Panel:
@@ -188,10 +190,10 @@ def _scatter(found: Similarity, arrays: Arrays) -> Panel:
             "yLabel": "to the average 7", "series": series, "weight": 6}  # fmt: skip
 
 
-def _product(found: Product, settings: Settings, arrays: Arrays) -> Picture:
+def _product(found: Product, settings: Settings, digits: str, arrays: Arrays) -> Picture:
     star = settings.operator == "*"
     trials = found.trials[1:] if star else found.trials
-    steps = _star_steps(settings) if star else _sum_steps(found, settings, arrays)
+    steps = _star_steps(settings, digits) if star else _sum_steps(found, settings, digits, arrays)
     steps += map(_trial, trials)
     active = [0] + [1] * SIDE + list(range(2, len(steps)))
     frames = np.arange(len(active))
@@ -202,7 +204,7 @@ def _product(found: Product, settings: Settings, arrays: Arrays) -> Picture:
         "box": np.concatenate([_boxes(np.maximum(ROWS - 1, 0), 0, SIDE), np.zeros((len(frames) - SIDE - 1, 5), int)]),
         "share": percent[None], "rows": np.minimum(frames, SIDE + (not star)), "running": found.running[:, None],
         "products so far": SIDE * np.minimum(np.arange(len(found.running)), SIDE)[:, None],
-        "outputs": found.outputs[None],
+        "sum so far": found.running[np.minimum(np.arange(len(found.running)), SIDE)][:, None], "outputs": found.outputs[None],
     }  # fmt: skip
     x = _picture(arrays, "x", found.image, "x: the digit", box="box", hover=["x ", _value("x")], weight=3)
     w = _picture(arrays, "w", found.weights, "w: the weights", box="box", axes=["", ""], signed=True,
@@ -216,7 +218,7 @@ def _product(found: Product, settings: Settings, arrays: Arrays) -> Picture:
     labels += [f"{trial.code}: {'error' if trial.shape is None else trial.shape}" for trial in trials]
     return (
         Row(186, (x, w, xw, {**last, "weight": 6})),
-        Row(300, ({**_steps(steps, "active"), "rows": "rows"},)),
+        Row(204 if star else 282, ({**_steps(steps, "active"), "rows": "rows"},)),
     ), labels
 
 
@@ -241,7 +243,7 @@ def _starred(found: Product, arrays: Arrays) -> Panel:
             "unit": most / 127, "stretch": True, "upTo": "filled", "axes": ["image", "pixel"], "link": PIXELS * (n - 1)}  # fmt: skip
 
 
-def _sum_steps(found: Product, settings: Settings, arrays: Arrays) -> list[dict[str, Any]]:
+def _sum_steps(found: Product, settings: Settings, digits: str, arrays: Arrays) -> list[dict[str, Any]]:
     arrays["parts"] = np.array([[found.running[-2], found.bias, found.logit]])
     side = "above 0: a 3" if found.logit > 0 else "not above 0: a 7" if found.logit < 0 else "exactly 0: neither"
     bias = (
@@ -256,27 +258,28 @@ def _sum_steps(found: Product, settings: Settings, arrays: Arrays) -> list[dict[
         ]
     )
     return [
-        _init(settings),
+        _init(settings, digits),
         {"name": "x @ w", "code": "(x * weights[:, 0]).sum()", "shapes": "(784,) * (784,) → (784,) → ()",
-         "formula": [_value("products so far"), " products add up to ", _value("running", "activations", 4)]},
+         "formula": [_value("products so far"), " products add up to ", _value("sum so far", "activations", 4)]},
         {"name": "+ bias", "code": "… + bias", "shapes": "() + (1,) → (1,)", "formula": [*bias, f", {side}"]},
     ]  # fmt: skip
 
 
-def _init(settings: Settings) -> dict[str, Any]:
-    code = "weights, bias = torch.randn(784, 1), torch.randn(1)" if settings.weights == "random" else None
-    words = "random" if code else f"trained for {EPOCHS} epochs"
-    return {
-        "name": "init",
-        "code": code,
-        "shapes": "(784, 1) and (1,)",
-        "formula": [f"784 weights and 1 bias, {words}"],
-    }
+def _init(settings: Settings, digits: str) -> dict[str, Any]:
+    random = settings.weights == "random"
+    code = (
+        f'init_params("linear", "randn", {settings.seed})'
+        if random
+        else f'parameters_of("trained", "{digits}", {settings.seed})'
+    )
+    words = "random" if random else f"trained for {EPOCHS} epochs"
+    return {"name": "init", "code": f"weights, bias = {code}", "shapes": "(784, 1) and (1,)",
+            "formula": [f"784 weights and 1 bias, {words}"]}  # fmt: skip
 
 
-def _star_steps(settings: Settings) -> list[dict[str, Any]]:
+def _star_steps(settings: Settings, digits: str) -> list[dict[str, Any]]:
     return [
-        _init(settings),
+        _init(settings, digits),
         {"name": "x * w", "code": "x * weights[:, 0]", "shapes": "(784,) * (784,) → (784,)",
          "formula": [_value("products so far"), " products, and no sum"]},
     ]  # fmt: skip

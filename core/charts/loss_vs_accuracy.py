@@ -37,6 +37,7 @@ def _sweep(found: Sweep, result: Result, arrays: Arrays) -> tuple[tuple[Row, ...
         "places": 100 * places, "stairs": stairs, "flat": 0 * places,
         "loss slopes": found.gradient.reshape(1, 1, 28, 28),
         "accuracy slopes": found.accuracy_gradient.reshape(1, 1, 28, 28),
+        "nudged": np.array([[0, *divmod(result.settings.nudged, 28), 1, 1]]),
     }  # fmt: skip
     reach = 104 * result.settings.zoom  # in %, with a little room
     common: Panel = {"kind": "curve", "xDomain": [-reach, reach], "at": "at", "weight": 5}
@@ -53,7 +54,7 @@ def _sweep(found: Sweep, result: Result, arrays: Arrays) -> tuple[tuple[Row, ...
         "marks": _first_jumps(found, result.settings.zoom),
     }  # fmt: skip
     slopes: Panel = {"kind": "pixels", "title": "Its slope in all 784 weights", "signed": True, "weight": 2,
-                     "narrowHeight": 200, "vmax": float(np.abs(found.gradient).max()), "mark": result.settings.nudged}  # fmt: skip
+                     "narrowHeight": 200, "vmax": float(np.abs(found.gradient).max()), "box": "nudged"}  # fmt: skip
     rows = (
         Row(218, (loss, {**slopes, "array": "loss slopes"})),
         Row(236, (accuracy, {**slopes, "array": "accuracy slopes"})),

@@ -108,7 +108,7 @@ def _cases(found: Cases, arrays: Arrays) -> Drawn:
     steps: Panel = {
         "kind": "steps", "active": "active", "narrowHeight": "auto", "steps": [*(_case(i, found.squash) for i in range(3)), _mean()],
     }  # fmt: skip
-    return (Row(262, (where, loss)), Row(212, (steps,))), _numbered(f"third {unit}", found.moving)
+    return (Row(286, (where, loss)), Row(170, (steps,))), _numbered(f"third {unit}", found.moving)
 
 
 def _case(item: int, squash: bool) -> dict[str, Any]:
@@ -178,13 +178,15 @@ def _thresholds(found: Thresholds, arrays: Arrays) -> Drawn:
             "kind": "plot", "title": title, "at": at, "xDomain": domain, "yDomain": [-0.5, 1.5],
             "names": [{"y": 1, "label": "threes"}, {"y": 0, "label": "sevens"}],
             "curves": [{"x": f"threes {value}", "y": "threes y", "color": "activations", "symbol": 0},
-                       {"x": f"sevens {value}", "y": "sevens y", "color": "activations", "symbol": 2}],
+                       {"x": f"sevens {value}", "y": "sevens y", "color": "activations", "symbol": 0}],
             "marks": [{"x": 0, "label": "0"}, {"x": 0.5, "label": "0.5"}],
         }  # fmt: skip
 
+    least = min(0.4, float(found.accuracy_before.min()) - 0.05)
+
     def accuracy(at: str, domain: list[float], label: str) -> Panel:
         return {
-            "kind": "plot", "title": "Accuracy", "at": at, "xDomain": domain, "yDomain": [0.4, 1.02], "xLabel": label,
+            "kind": "plot", "title": "Accuracy", "at": at, "xDomain": domain, "yDomain": [least, 1.03], "xLabel": label,
             "curves": [{"x": at, "y": f"right {at}", "color": "metric"}],
             "moving": [{"x": f"{at} point", "y": f"right {at} point", "color": "metric", "dots": True, "label": "with this threshold",
                         "value": f"right {at}"}],
@@ -256,8 +258,8 @@ def _two_trainings(found: TwoTrainings, arrays: Arrays) -> Drawn:
             "kind": "plot", "title": f"Predictions {name} the sigmoid: {'stay in 0 to 1' if name == 'with' else 'go anywhere'}",
             "xDomain": [-2, len(found.targets) + 1], "xLabel": "validation digits, threes first",
             "yDomain": [low - 0.05 * (high - low), high + 0.05 * (high - low)],
-            "moving": [{"x": "digit", "y": f"predictions {name}", "color": "activations", "dots": True, "label": "accuracy",
-                        "value": f"accuracy {name}"}],
+            "moving": [{"x": "digit", "y": f"predictions {name}", "color": "activations", "dots": True, "label": "predictions"},
+                       {"color": "metric", "label": "accuracy", "value": f"accuracy {name}"}],
         }  # fmt: skip
         curve: Panel = {
             "kind": "curve", "title": f"Loss {name} the sigmoid", "xLabel": "steps", "at": "steps",

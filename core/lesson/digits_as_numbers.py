@@ -198,11 +198,12 @@ def _sum_findings(found: Product, settings: Settings) -> list[str]:
 def _star(found: Product) -> str:
     _, plain, turned, flat = found.trials
     chance = "" if plain.shape is None else ", and no error, because the shapes happen to fit"
+    given = outcome(turned) if turned.shape == flat.shape else f"{outcome(turned)} and {outcome(flat)}"
+    count = len(found.outputs)
     return (
-        f"`{plain.code}`: {outcome(plain)}{chance}. `{turned.code}` and `{flat.code}` do run, without a word of warning, and give "
-        f"{outcome(turned)} and {outcome(flat)}: the products x·w of every pixel, each with the bias added to it, but no sum. "
-        f"There should be {len(found.outputs)} :orange[activation{'s' if len(found.outputs) > 1 else ''}]; "
-        f"there are {int(np.prod(turned.shape or 0)):,} numbers."
+        f"`{plain.code}`: {outcome(plain)}{chance}. `{turned.code}` and `{flat.code}` do run, without a word of warning, and "
+        f"give {given}: the products x·w of every pixel, each with the bias added to it, but no sum. There should be {count} "
+        f":orange[activation{'s' if count > 1 else ''}]; there are {int(np.prod(turned.shape or 0)):,} numbers."
     )
 
 

@@ -107,7 +107,7 @@ class TwoTrainings:
         return [
             f"After {len(a.losses) - 1} steps with learning rate {self.learning_rate:g}: with the sigmoid the :red[loss] is "
             f"**{text(a.losses[-1], 3)}**, without it **{text(b.losses[-1], 3)}**, and it would go on falling for ever.",
-            f"Without it the :orange[predictions] run from {text(b.lowest, 3)} to {text(b.highest, 3)}, with it from "
+            f"Without it the :orange[predictions] run from {_whole(b.lowest)} to {_whole(b.highest)}, with it from "
             f"{text(a.lowest, 2)} to {text(a.highest, 3)}.",
             f"The :blue[accuracy] is {text(a.accuracy[-1], 3)} with and {text(b.accuracy[-1], 3)} without. So such a loss "
             "still points somewhere useful, but every digit pulls equally hard however right it is already, and its "
@@ -128,6 +128,10 @@ class TwoTrainings:
             "loss with": a.losses, "loss without": b.losses,
             "accuracy with": a.accuracy, "accuracy without": b.accuracy,
         }  # fmt: skip
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}".replace("-", "−")
 
 
 @dataclass(frozen=True)

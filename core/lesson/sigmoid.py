@@ -29,7 +29,8 @@ VIEWS = {
     "saturation": "flat ends",
     "training": "training",
 }
-INPUTS = {BOOK: "0.9, 0.4, 0.2", OUTSIDE: "3, −5, 10"}
+INPUTS = {"book": "0.9, 0.4, 0.2", "outside": "3, −5, 10"}
+GIVEN = {"book": BOOK, "outside": OUTSIDE}
 ON_DIGITS = ("threshold", "saturation", "training")
 
 
@@ -38,7 +39,7 @@ class Settings:
     """What the page lets you choose."""
 
     view: str = choice("curve", VIEWS, "What to look at")
-    inputs: tuple[float, ...] = choice(BOOK, INPUTS, "Predictions for the targets 1, 0, 1", when=("view", "cases"))
+    inputs: str = choice("book", INPUTS, "Predictions for the targets 1, 0, 1", when=("view", "cases"))
     squash: bool = toggle(False, "Sigmoid first", "The book's first mnist_loss has none.", when=("view", "cases"))
     rate: float = ladder(
         0.01, (0.001, 0.003, 0.01, 0.03, 0.1, 1.0), "Trained with learning rate", when=("view", "threshold")
@@ -74,7 +75,7 @@ def _found(settings: Settings) -> Curve | Cases | OneLogit | Thresholds | Satura
     if settings.view == "curve":
         return curve()
     if settings.view == "cases":
-        return cases(settings.inputs, settings.squash)
+        return cases(GIVEN[settings.inputs], settings.squash)
     if settings.view == "metric":
         return one_logit()
     digits = load(settings.digits)

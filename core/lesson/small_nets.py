@@ -15,7 +15,7 @@ from torch import Tensor
 from core.lesson.activations import ACTIVATIONS, Function
 
 FRAMES = 81
-"""Most instants that are kept of a run."""
+"""Most instants that are kept of a run, unless its plan says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class Plan:
     batch_size: int = 16  # 0: all the data in every step
     momentum: float = 0.0
     shift: float = 0.0  # added to every bias of the first layer at the start
+    frames: int = FRAMES  # kept at most
+
+    @property
+    def function(self) -> Function:
+        return ACTIVATIONS[self.activation].function
 
 
 def init_nets(inputs: int, plan: Plan) -> list[Tensor]:
@@ -49,10 +54,15 @@ def init_nets(inputs: int, plan: Plan) -> list[Tensor]:
     return drawn
 
 
+def matmul(a: Tensor, b: Tensor) -> Tensor:
+    """`a @ b` by NumPy: on matrices this small, torch's threads cost more in waiting for each other than they save."""
+    return torch.from_numpy(np.matmul(a.numpy(), b.numpy()))
+
+
 def forward(x: Tensor, parameters: list[Tensor], function: Function = torch.relu) -> Tensor:
     """Linear, activation, linear: (n, inputs) → (S, n, 1), or (n, 1) of one net without the first axis."""
     w1, b1, w2, b2 = parameters
-    return function(x @ w1 + b1) @ w2 + b2
+    return matmul(function(matmul(x, w1) + b1), w2) + b2
 
 
 def losses(outputs: Tensor, targets: Tensor, loss: str) -> Tensor:
@@ -73,14 +83,15 @@ def output_slopes(outputs: Tensor, targets: Tensor, loss: str) -> Tensor:
 def net_gradients(x: Tensor, y: Tensor, parameters: list[Tensor], activation: str, loss: str) -> list[Tensor]:
     """Slope of each run's loss in every parameter, of the parameters' shapes."""
     w1, b1, w2, b2 = parameters
-    before = x @ w1 + b1
+    before = matmul(x, w1) + b1
     after = ACTIVATIONS[activation].function(before)
-    slope = output_slopes(after @ w2 + b2, y, loss)
-    back = (slope @ w2.mT) * ACTIVATIONS[activation].slope(before)
-    return [x.mT @ back, back.sum(-2, keepdim=True), after.mT @ slope, slope.sum(-2, keepdim=True)]
+    slope = output_slopes(matmul(after, w2) + b2, y, loss)
+    back = matmul(slope, w2.mT) * ACTIVATIONS[activation].slope(before)
+    over_items = (back.sum(-2, keepdim=True), slope.sum(-2, keepdim=True))
+    return [matmul(x.mT, back), over_items[0], matmul(after.mT, slope), over_items[1]]
 
 
-def kept_steps(steps: int, most: int = FRAMES) -> list[int]:
+def kept_steps(steps: int, most: int) -> list[int]:
     """At most `most` step counts from 0 to `steps`, closer together at the start, where most happens."""
     return np.unique((np.linspace(0, 1, most) ** 2 * steps).round().astype(int)).tolist()
 
@@ -92,7 +103,7 @@ def training(x: Tensor, y: Tensor, plan: Plan) -> Iterator[tuple[int, list[Tenso
     """
     parameters = init_nets(x.shape[1], plan)
     speed = [torch.zeros_like(p) for p in parameters]
-    batches, kept = _batches(x, y, plan), set(kept_steps(plan.steps))
+    batches, kept = _batches(x, y, plan), set(kept_steps(plan.steps, plan.frames))
     yield 0, parameters
     for step in range(1, plan.steps + 1):
         xb, yb = next(batches)
@@ -113,10 +124,11 @@ def _batches(x: Tensor, y: Tensor, plan: Plan) -> Iterator[tuple[Tensor, Tensor]
             yield x, y
     epochs = -(-plan.steps // -(-len(x) // size))
     generators = [torch.Generator().manual_seed(seed + 1) for seed in plan.seeds]
+    xs, ys = x.numpy(), y.numpy()  # whose rows are taken by NumPy, for the same reason as in matmul
     orders = torch.stack([torch.rand(epochs, len(x), generator=generator).argsort(1) for generator in generators], 1)
     for order in orders:
         for rows in order.split(size, dim=1):
-            yield x[rows], y[rows]
+            yield torch.from_numpy(xs[rows]), torch.from_numpy(ys[rows])
 
 
 def record(x: Tensor, y: Tensor, plan: Plan) -> tuple[np.ndarray, list[Tensor]]:

@@ -70,7 +70,7 @@ def between(model: ModelName, plane: Plane, surface: Surface, like: list[Tensor]
         assert abs(surface.accuracy[j, i] - batch_accuracy(logits, y).item()) <= undecided + 1e-6
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(MODELS, SEEDS, st.sampled_from([1, 2, 3, 6]), st.sampled_from(["randn", "uniform"]), st.sampled_from([1, 4, 30]))
 def test_surface_is_the_plain_loop(model: ModelName, seed: int, size: int, init: str, hidden: int) -> None:
     like = init_params(model, init, seed, hidden)  # type: ignore[arg-type]
@@ -119,22 +119,21 @@ def test_chunks_change_nothing(model: ModelName, monkeypatch: pytest.MonkeyPatch
     parts = loss_surface(model, plane, x, y, 7)
     np.testing.assert_allclose(parts.loss, whole.loss, atol=1e-6)
     np.testing.assert_allclose(parts.accuracy, whole.accuracy, atol=1e-6)
-    monkeypatch.setattr(surfaces, "CHUNK", 1)
-    np.testing.assert_allclose(loss_surface(model, plane, x[:9], y[:9], 2).loss.shape, (2, 2))
+    monkeypatch.setattr(surfaces, "CHUNK", 1)  # an image at a time
+    single = loss_surface(model, plane, x[55:65], y[55:65], 7)
+    monkeypatch.undo()
+    np.testing.assert_allclose(single.loss, loss_surface(model, plane, x[55:65], y[55:65], 7).loss, atol=1e-6)
 
 
 @both_models
 def test_logits_of_exactly_zero_count_as_sevens_as_in_the_lesson(model: ModelName) -> None:
     like = [torch.zeros_like(p) for p in init_params(model, "randn", 0)]
-    zero = flatten(like)
-    x, y = digits(40)
-    surface = loss_surface(
-        model, Plane(zero, zero, zero, (-1.0, 1.0, -1.0, 1.0), "random"), x, y[:30].new_zeros(40, 1), 3
-    )
-    assert (surface.accuracy == 1).all()
-    surface = loss_surface(model, Plane(zero, zero, zero, (-1.0, 1.0, -1.0, 1.0), "random"), x, y, 3)
-    assert (surface.accuracy == batch_accuracy(forward(model, x, like), y).item()).all()
-    assert (surface.loss == 0.5).all()
+    zero, (x, y) = flatten(like), digits(40)
+    plane = Plane(zero, zero, zero, (-1.0, 1.0, -1.0, 1.0), "random")
+    for targets in (y, torch.zeros_like(y), torch.ones_like(y)):
+        surface = loss_surface(model, plane, x, targets, 3)
+        assert (surface.accuracy == batch_accuracy(forward(model, x, like), targets).item()).all()
+        assert (surface.loss == 0.5).all()
 
 
 def test_only_what_is_asked_for_and_read_only() -> None:
@@ -151,8 +150,7 @@ def test_only_what_is_asked_for_and_read_only() -> None:
         assert not array.flags.writeable
 
 
-@both_models
-@pytest.mark.parametrize("count", [1, 19, 250])
+@pytest.mark.parametrize(("model", "count"), [("linear", 1), ("linear", 250), ("relu", 1), ("relu", 19)])
 def test_losses_at_is_the_plain_loop(model: ModelName, count: int) -> None:
     like = init_params(model, "randn", 2)
     x, y = digits(30)
@@ -309,7 +307,7 @@ def test_another_center_moves_the_plane_but_not_its_directions() -> None:
 @both_models
 def test_a_recorded_run_ends_on_its_own_surface(model: ModelName) -> None:
     built_in = load("built-in")
-    run = train(Recipe(model=model, init="uniform", epochs=2, learning_rate=0.5), built_in)
+    run = train(Recipe(model=model, init="uniform", epochs=2, batch_size=80, learning_rate=0.5), built_in)
     plane, x, y = path_plane(run.parameters), built_in.x_train, built_in.y_train
     path = plane.project(run.parameters)
     assert 0.5 < plane.variance_explained(run.parameters) <= 1

@@ -1,0 +1,150 @@
+"""Which non-linearity? All seven on the same task, from the same starts, with the same batches and learning rate."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.data.digits import load
+from core.lesson.activations import ACTIVATIONS, NAMES
+from core.lesson.boundary import right
+from core.lesson.hinges import grid, target
+from core.lesson.loss_vs_accuracy import text
+from core.lesson.models import HIDDEN
+from core.lesson.small_nets import FRAMES, Plan, forward, losses, training
+
+SINE, DIGITS = "sine", "digits"
+HIDDEN_OF = {SINE: 16, DIGITS: HIDDEN}
+STEPS_OF = {SINE: 2000, DIGITS: 250}  # 250 steps of 16 are 5 epochs of the built-in digits
+RUNS_OF = {SINE: 8, DIGITS: 3}
+RATES_OF = {SINE: 0.1, DIGITS: 1.0}
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One activation's runs: F frames, S runs."""
+
+    key: str
+    kept: Array  # (F,): steps taken
+    losses: Array  # (F, S): on all points of the sine, on the validation digits
+    accuracy: Array  # (F, S): on the validation digits; empty for the sine
+    outputs: Array  # (F, 129): what the first run makes of the sine; empty for digits
+
+    @property
+    def middle(self) -> Array:
+        """The median run's loss at every frame."""
+        return np.median(self.losses, 1)
+
+
+@dataclass(frozen=True)
+class Which:
+    """The activations that have been trained so far, in the order of `ACTIVATIONS`."""
+
+    task: str
+    chosen: str  # the activation to look at
+    plan: Plan
+    trained: tuple[Trained, ...]
+
+    def findings(self) -> list[str]:
+        best_first = sorted(self.trained, key=lambda each: np.nan_to_num(each.middle[-1], nan=np.inf))
+        where = "the sine" if self.task == SINE else "the 200 validation digits"
+        said = ", ".join(f"{NAMES[each.key]} {text(each.middle[-1])}" for each in best_first)
+        runs = len(self.plan.seeds)
+        sentences = [
+            f"The :red[loss] on {where} after {self.plan.steps:,} steps, the median of {runs} starts: {said}.",
+        ]
+        if len(self.trained) == len(ACTIVATIONS):
+            sentences.append(self._verdict())
+        return sentences
+
+    def _verdict(self) -> str:
+        ends = {each.key: each.losses[-1] for each in self.trained}
+        low, high = (float(pick(ends["relu"])) for pick in (np.nanmin, np.nanmax))
+        names = [NAMES[key] for key in ends if low <= np.median(ends[key]) <= high and key != "relu"]
+        spread = f"ReLU alone ranges from {text(low)} to {text(high)} with its start; "
+        if self.task == DIGITS:
+            accuracies = {each.key: each.accuracy[-1].mean() for each in self.trained}
+            bent = [value for key, value in accuracies.items() if key != "identity"]
+            return (
+                f"{spread}:blue[accuracy] is {min(bent):.1%} to {max(bent):.1%} with a non-linearity and "
+                f"{accuracies['identity']:.1%} without one: threes and sevens are nearly separable by a plane, so here it "
+                "hardly matters. The standard error on 200 digits is about 1 point."
+            )
+        return (
+            f"{spread}{_list(names) or 'no other one'} {'lie' if len(names) > 1 else 'lies'} within that. "
+            f"Only the identity cannot: its best is a straight line. The learning rate is the same for all, and tuned for none."
+        )
+
+    def numbers(self) -> dict[str, float]:
+        return {f"loss with {NAMES[each.key]}": float(each.middle[-1]) for each in self.trained}
+
+    def table(self) -> dict[str, Array]:
+        columns: dict[str, Array] = {"steps taken": self.trained[0].kept}
+        for each in self.trained:
+            columns |= {
+                f"loss, {NAMES[each.key]}, seed {seed}": each.losses[:, i] for i, seed in enumerate(self.plan.seeds)
+            }
+        return columns
+
+
+def _list(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def plan_of(task: str, rate: float, seed: int, activation: str = "relu") -> Plan:
+    """The same plan for all activations of a task; `rate` multiplies the task's own learning rate."""
+    seeds = tuple(range(seed, seed + RUNS_OF[task]))
+    loss, frames = ("mse", FRAMES) if task == SINE else ("distance", 41)
+    return Plan(seeds, HIDDEN_OF[task], rate * RATES_OF[task], STEPS_OF[task], activation, loss, frames=frames)
+
+
+def data_of(task: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Inputs and targets to train on, and those to measure on."""
+    if task == SINE:
+        x = grid().float()
+        return x, target("sine", x), x, target("sine", x)
+    digits = load("built-in")
+    return digits.x_train, digits.y_train, digits.x_valid, digits.y_valid
+
+
+def trained(task: str, plan: Plan) -> Trained:
+    """Train one activation from all starts, measuring at every kept step."""
+    if task == DIGITS:  # one start after the other: stacked, these nets are so large that torch's threads get in the way
+        runs = [_measured(task, replace(plan, seeds=(seed,))) for seed in plan.seeds]
+        losses_, accuracy = (np.concatenate([getattr(run, name) for run in runs], 1) for name in ("losses", "accuracy"))
+        return Trained(plan.activation, runs[0].kept, losses_, accuracy, runs[0].outputs)
+    return _measured(task, plan)
+
+
+def _measured(task: str, plan: Plan) -> Trained:
+    x, y, x_valid, y_valid = data_of(task)
+    kept, found, accuracy, first = [], [], [], []
+    for step, parameters in training(x, y, plan):
+        outputs = forward(x_valid, parameters, plan.function)
+        kept.append(step)
+        found.append(losses(outputs, y_valid, plan.loss))
+        if task == DIGITS:
+            accuracy.append(right(outputs, y_valid))
+        else:
+            first.append(outputs[0, :, 0])
+    arrays = [torch.stack(rows).numpy() if rows else np.empty((0, 0)) for rows in (found, accuracy, first)]
+    return Trained(plan.activation, np.array(kept), *arrays)
+
+
+def first_of(task: str, rate: float, seed: int, chosen: str) -> Which:
+    """ReLU's runs, which all others are compared with."""
+    plan = plan_of(task, rate, seed)
+    return Which(task, chosen, plan, (trained(task, plan),))
+
+
+def others(task: str, rate: float, seed: int, stop: Callable[[], bool]) -> Iterator[Trained]:
+    """The other activations' runs, one by one."""
+    for key in ACTIVATIONS:
+        if stop():
+            return
+        if key != "relu":
+            yield trained(task, plan_of(task, rate, seed, key))

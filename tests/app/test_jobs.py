@@ -1,0 +1,115 @@
+"""Jobs: run once for all, seen while they go on, stopped on request or when nobody looks."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from core.app import jobs as module
+from core.app.jobs import Job, Jobs, Stop
+from core.errors import UserError
+
+
+@pytest.fixture
+def pool() -> Iterator[Jobs]:
+    jobs = Jobs()
+    yield jobs
+    jobs.pool.shutdown(wait=True)
+
+
+def finish(jobs: Jobs) -> None:
+    jobs.pool.shutdown(wait=True)
+
+
+def test_the_same_key_runs_once_and_is_the_same_job(pool: Jobs) -> None:
+    calls = []
+
+    def work(settings: int, _stop: Stop) -> Iterator[int]:
+        calls.append(settings)
+        yield settings
+
+    first, second = pool.get("key", work, 3), pool.get("key", work, 3)
+    finish(pool)
+    assert first is second
+    assert calls == [3]
+    assert first.parts == [3]
+    assert first.complete
+
+
+def test_parts_are_there_before_the_job_ends(pool: Jobs) -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def work(_settings: None, _stop: Stop) -> Iterator[str]:
+        yield "first"
+        arrived.set()
+        go_on.wait(10)
+        yield "second"
+
+    job = pool.get("key", work, None)
+    assert arrived.wait(10)
+    assert job.parts == ["first"]
+    assert not job.done
+    go_on.set()
+    finish(pool)
+    assert job.parts == ["first", "second"]
+
+
+def test_stop_keeps_what_arrived_and_is_not_started_again(pool: Jobs) -> None:
+    arrived, stopped = threading.Event(), threading.Event()
+
+    def work(_settings: None, stop: Stop) -> Iterator[int]:
+        for part in range(1000):
+            yield part
+            if part == 2:
+                arrived.set()
+                assert stopped.wait(10)
+                assert stop()
+
+    job = pool.get("key", work, None)
+    assert arrived.wait(10)
+    job.asked_to_stop.set()
+    stopped.set()
+    finish(pool)
+    assert job.done
+    assert not job.complete
+    assert job.parts[:3] == [0, 1, 2]
+    assert pool.get("key", work, None) is job
+
+
+def test_a_visitors_mistake_becomes_its_sentence_and_a_defect_another(pool: Jobs) -> None:
+    def mistaken(_settings: None, _stop: Stop) -> Iterator[int]:
+        yield 1
+        raise UserError("Choose a smaller number.")
+
+    def broken(_settings: None, _stop: Stop) -> Iterator[int]:
+        yield 1
+        raise ZeroDivisionError
+
+    first, second = pool.get("a", mistaken, None), pool.get("b", broken, None)
+    finish(pool)
+    assert first.problem == "Choose a smaller number."
+    assert second.problem is not None
+    assert "log" in second.problem
+    assert first.done
+    assert second.done
+
+
+def test_a_job_that_nobody_looks_at_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job()
+    now = job.seen
+    monkeypatch.setattr(module.time, "monotonic", lambda: now + module.FORGOTTEN + 1)
+    assert job.stopped()
+    assert job.forgotten
+
+
+def test_old_finished_jobs_are_forgotten(pool: Jobs) -> None:
+    def work(settings: int, _stop: Stop) -> Iterator[int]:
+        yield settings
+
+    for number in range(module.KEPT + 20):
+        pool.get(number, work, number)
+    finish(pool)
+    pool.pool = type(pool.pool)(1)
+    pool.get("one more", work, 0)
+    assert len(pool.jobs) <= module.KEPT + 1
+    assert pool.find("one more") is not None
