@@ -34,6 +34,9 @@ CONTENTS = (
     Exhibit("training-loop", "Training loop", 1, "What do an optimizer and a Learner do that a loop does not?"),
     Exhibit("digits-as-numbers", "Digits as numbers", 1, "How does a picture become something to multiply?"),
     Exhibit("sigmoid", "Sigmoid", 1, "What does the sigmoid squash, and what does it cost?"),
+    Exhibit("gradients", "Gradients", 1, "What exactly does backward() compute?"),
+    Exhibit("mini-batches", "Mini-batches", 1, "Why not use all the data, or one item, for every step?"),
+    Exhibit("relu", "ReLU", 1, "What makes a stack of linear layers more than one line?"),
 )
 
 

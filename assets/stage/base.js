@@ -5,6 +5,10 @@ const PANELS = {}; // kind -> (host, ctx) => { update, draw, resize, theme, dest
 
 const QUANTITIES = { loss: "red", metric: "blue", parameters: "green", gradient: "violet", activations: "orange", data: "gray" };
 
+/** How the lanes of a comparison are told apart: B is dashed, C dotted; A, like a line alone, is solid. */
+const LANES = { B: { dash: "6 4", border: "dashed", sign: "┅" }, C: { dash: "2 3", border: "dotted", sign: "┈" } };
+const laneOf = (name) => LANES[name] ?? { dash: null, border: "solid", sign: "━" };
+
 const ARRAY_TYPES = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, int8: Int8Array };
 
 /** Read what core/charts/scene.py packed: a JSON header and raw arrays behind it. */

@@ -34,7 +34,7 @@ PANELS.curve = (host, ctx) => {
     axes.marks.append(svg("clipPath", { id: reveal }, past));
     lines = spec.series.map((series, i) => {
       const color = ctx.colors[series.color];
-      const common = { fill: "none", stroke: color, "stroke-linejoin": "round", "stroke-dasharray": series.lane === "B" ? "6 4" : null };
+      const common = { fill: "none", stroke: color, "stroke-linejoin": "round", "stroke-dasharray": laneOf(series.lane).dash };
       const d = linePath(xs[i], ys[i], axes, series.step);
       const width = series.faint ? 1 : 2;
       if (series.symbol !== undefined) {
@@ -55,7 +55,7 @@ PANELS.curve = (host, ctx) => {
       line.value = el("b");
       const color = ctx.colors[line.series.color];
       const key = line.series.symbol === undefined
-        ? el("i", { class: "key", style: `border-top:${line.series.faint ? 1 : 3}px ${line.series.lane === "B" ? "dashed" : "solid"} ${color}` })
+        ? el("i", { class: "key", style: `border-top:${line.series.faint ? 1 : 3}px ${laneOf(line.series.lane).border} ${color}` })
         : el("i", { class: "key", style: `color:${color};text-align:center;font-style:normal` }, SYMBOLS[line.series.symbol].text);
       return el("span", { class: "item" }, key, `${line.series.label} `, line.value);
     }));

@@ -102,7 +102,7 @@ class LossPanel {
   legend() {
     const names = this.paths.map(({ path }) => path.label);
     if (names.length < 2 || !names.every(Boolean) || new Set(names).size < names.length) return "";
-    const line = ({ path: { lane, label } }) => `${lane ?? ""} ${lane === "B" ? "┅" : "━"} ${label}`;
+    const line = ({ path: { lane, label } }) => `${lane ?? ""} ${laneOf(lane).sign} ${label}`;
     return this.paths.map(line).join("\u2003");
   }
 

@@ -77,11 +77,11 @@ function strokeTrace(g, trace, upto, style) {
   g.globalAlpha = 1;
 }
 
-/** How a path is drawn: its meaning's colour, lane B dashed, thinner in a small picture. */
+/** How a path is drawn: its meaning's colour, lane B dashed, C dotted, thinner in a small picture. */
 function pathStyle(path, ctx, width) {
   return {
     colour: ctx.colors[path.color] ?? ctx.colors.text, halo: ctx.dark ? "#05070b" : "#ffffff", haloAlpha: 0.85,
-    width: width < 420 ? 2.2 : 2.8, dash: path.lane === "B" ? [6, 5] : [], alpha: 1, lane: path.lane,
+    width: width < 420 ? 2.2 : 2.8, dash: { B: [6, 5], C: [0.1, 5.5] }[path.lane] ?? [], alpha: 1, lane: path.lane,
   };
 }
 

@@ -10,8 +10,9 @@ const OUTLINE = "position:absolute;pointer-events:none;box-shadow:inset 0 0 0 1.
  *         hover: [token], axes: [row's name, column's name], link }
  * `unit` is what one of the array's numbers stands for, where they are packed as small integers.
  * `stretch` fills the panel instead of keeping pixels square. `cell` is their least size, in CSS pixels: where there is
- * less room, the panel scrolls. `text`, a number of digits, writes every number into its pixel. Of every frame the first `upTo` numbers are
- * shown, the rest is still empty; `box` outlines a tile's rectangle: tile, row, column, height, width.
+ * less room, the panel scrolls. `text`, a number of digits, writes every number into its pixel. Of every frame the
+ * first `upTo` numbers are shown, the rest is still empty; `box` outlines a tile's rectangle: tile, row, column, height,
+ * width.
  * `hover` says what to read out at the pointer, after the place: tokens are text, or { value: name of an array with one
  * number a pixel (its rows as this panel's, or one for all frames), color, digits }; without it, the pixel's own number.
  * Panels with a `link`, the index of the first number that stands for what the others' do, read out together.

@@ -54,7 +54,7 @@ PANELS.plot = (host, ctx) => {
 
   const style = (one) => ({
     fill: "none", stroke: ctx.colors[one.color], "stroke-width": one.faint ? 1.2 : 2.2, "stroke-linejoin": "round",
-    "stroke-dasharray": one.lane === "B" ? "6 4" : null,
+    "stroke-dasharray": laneOf(one.lane).dash,
   });
 
   function still(curve) {
@@ -67,7 +67,7 @@ PANELS.plot = (host, ctx) => {
     const color = ctx.colors[one.color];
     const dot = one.dots || !one.x;
     const sign = one.symbol === undefined
-      ? el("i", { class: "key", style: dot ? `border-top:8px dotted ${color};width:8px` : `border-top:${one.faint ? 1 : 3}px ${one.lane === "B" ? "dashed" : "solid"} ${color}` })
+      ? el("i", { class: "key", style: dot ? `border-top:8px dotted ${color};width:8px` : `border-top:${one.faint ? 1 : 3}px ${laneOf(one.lane).border} ${color}` })
       : el("i", { class: "key", style: `color:${color};text-align:center;font-style:normal` }, SYMBOLS[one.symbol].text);
     return el("span", { class: "item" }, sign, `${one.label} `, one.text ?? null);
   }

@@ -40,9 +40,10 @@ def widget(name: str, control: Control, default: Any) -> Any:
         return st.toggle(control.label, default, **common)
     if control.kind == "slider":
         return st.select_slider(control.label, control.options, default, format_func=control.text, **common)
-    return st.segmented_control(
+    picked = st.segmented_control(
         control.label, control.options, default=default, format_func=control.text, required=True, **common
     )
+    return default if picked is None else picked  # an empty parameter in the URL clears it all the same
 
 
 def main_controls(settings: type[Any]) -> dict[str, Any]:

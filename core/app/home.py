@@ -42,10 +42,12 @@ def _wait() -> None:
 
 def _map() -> None:
     """Both parts of the lesson, each exhibit with its question."""
-    parts = [part for part in PARTS if any(entry.part == part for entry in CONTENTS)]
-    for part, column in zip(parts, st.columns(len(parts), gap="large"), strict=True):
-        with column:
-            st.subheader(PARTS[part], anchor=False)
-            for entry in CONTENTS:
-                if entry.part == part:
-                    st.page_link(entry.page, label=f"**{number(entry)} · {entry.title}**: {entry.question}")
+    for part, title in PARTS.items():
+        entries = [entry for entry in CONTENTS if entry.part == part]
+        if entries:
+            st.subheader(title, anchor=False)
+        half = -(-len(entries) // 2)
+        for column, some in zip(st.columns(2, gap="large"), (entries[:half], entries[half:]), strict=True):
+            for entry in some:
+                with column:
+                    st.page_link(entry.page, label=f"**{number(entry)} · {entry.title}** · {entry.question}")

@@ -75,7 +75,7 @@ def accumulate(zeroed: bool, seed: int, digits: Digits) -> Accumulated:
         loss = mnist_loss(forward("linear", xb, params), yb)
         loss.backward()
         losses.append(loss.item())
-        grads.append(flatten([p.grad for p in params]).clone())
+        grads.append(flatten([p.grad.detach() for p in params]).clone())
         if zeroed:
             for p in params:
                 p.grad.zero_()
@@ -154,9 +154,9 @@ def descend(
             losses.append(whole_loss(params).item())
         batch_loss(step, params).backward()
         with torch.no_grad():
-            lengths.append(flatten([p.grad for p in params]).norm().item())
+            lengths.append(flatten([p.grad.detach() for p in params]).norm().item())
             for p in params:
-                p -= learning_rate * p.grad
+                p -= learning_rate * p.grad.detach()
                 if zero_grad:
                     p.grad.zero_()
     with torch.no_grad():
@@ -177,7 +177,8 @@ def train_model(
     """The linear model from the book's `randn`, or `simple_net` from the small start of `nn.Linear`."""
     params = [p.requires_grad_() for p in init_params(model, "randn" if model == "linear" else "uniform", seed)]
     epochs = -(-STEPS * size // len(digits.x_train)) + 1
-    order = torch.cat([*epoch_orders(len(digits.x_train), epochs, True, seed)])[: STEPS * size]
+    orders = [order for order in epoch_orders(len(digits.x_train), epochs, True, seed) if order is not None]
+    order = torch.cat(orders)[: STEPS * size]
     xs, ys = digits.x_train[order].split(size), digits.y_train[order].split(size)
 
     def batch_loss(step: int, p: list[Tensor]) -> Tensor:
@@ -219,6 +220,8 @@ ENDINGS = {
     "again": ("loss.backward()", "w.grad", "f(w).backward()", "w.grad"),
 }
 """Lines that are really run, one after the other: first these, then one of the endings."""
+
+ASKED = ("w", "w.grad", "w.is_leaf")  # lines that ask for a value; the others do something
 
 
 @dataclass(frozen=True)
@@ -282,19 +285,13 @@ def session(how: str) -> Session:
 
 
 def run(code: str, known: dict[str, object]) -> Line:
-    """Run one of the lines above, and say what it answered."""
+    """Run one of the lines above, and say what it answered: a value, or an error's name and first sentence."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # .grad of a tensor that is no leaf warns; its None is what is shown
-            value = eval(code, known) if is_expression(code) else exec(code, known)
+            if code not in ASKED:
+                exec(code, known)
+                return Line(code, "", failed=False)
+            return Line(code, repr(eval(code, known)), failed=False)
     except (AttributeError, RuntimeError) as error:
         return Line(code, f"{type(error).__name__}: {str(error).split('. ')[0].rstrip('.')}.", failed=True)
-    return Line(code, "" if value is None and "backward" in code or not is_expression(code) else repr(value), failed=False)
-
-
-def is_expression(code: str) -> bool:
-    try:
-        compile(code, "line", "eval")
-    except SyntaxError:
-        return False
-    return True

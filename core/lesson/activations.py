@@ -77,8 +77,8 @@ def values_and_slopes(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
     """The function at every x, and its slope there by autograd; two tensors of the shape and precision of `x`."""
     x = x.clone().requires_grad_()
     y = function(x)
-    y.sum().backward()
-    return y.detach(), x.grad
+    (slope,) = torch.autograd.grad(y.sum(), x)
+    return y.detach(), slope
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The mean of a mini-batch's losses against their median, and the gradient that each of them gives (fastbook chapter 4)."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from core.lesson.training import Array, Recipe, epoch_orders, train, validate
 
 PLACES = 101  # of the loss that is moved, from 0 to 1
 EPOCHS = 2
-WARM = Recipe(init="uniform", learning_rate=0.1, epochs=1)
+WARM = Recipe(init="uniform", learning_rate=0.3, epochs=1, batch_size=256)
 """The training after which the digits' losses are taken: some are already small, none has settled."""
 
 
@@ -48,7 +48,7 @@ class Averages:
             f"Drag the last digit's :red[loss] from 0 to 1: the mean follows all the way, by {np.ptp(self.mean):.3f}. The median moves "
             f"only while that digit is the middle one, by {np.ptp(self.median):.3f}; beyond that it does not care how wrong the digit is.",
             f"{len(self.accuracy[0]) - 1:,} steps on mini-batches of {n}: :blue[accuracy] {ends[0]:.1%} by the mean, {ends[1]:.1%} by the "
-            f"median (standard error about {error:.1f} points); :red[loss] on those digits {self.loss[0][-1]:.3f} and {self.loss[1][-1]:.3f}.",
+            f"median (standard error {error:.1f} points); :red[loss] on those digits {self.loss[0][-1]:.3f} and {self.loss[1][-1]:.3f}.",
         ]
 
     def numbers(self) -> dict[str, float]:
@@ -73,8 +73,8 @@ class Averages:
 def averages(n: int, seed: int, digits: Digits) -> Averages:
     """The mean and the median of n digits' losses, their slopes, and a training by each."""
     x, y = digits.x_train, digits.y_train
-    rows = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))[:n]
-    model = train(WARM, digits).tensors(-1)
+    rows = next(epoch_orders(len(x), 1, True, seed))[:n]  # the first mini-batch of the training
+    model = train(replace(WARM, seed=seed), digits).tensors(-1)
     own = distances(x[rows], y[rows], model)
     losses = own.repeat(PLACES, 1)
     losses[:, -1] = torch.linspace(0, 1, PLACES)
@@ -82,9 +82,18 @@ def averages(n: int, seed: int, digits: Digits) -> Averages:
     median, median_slopes = slopes(losses, "median")
     walks = [walk(average, n, seed, digits) for average in ("mean", "median")]
     (loss, accuracy), (other_loss, other_accuracy) = (validate(Recipe(), frames, [], digits) for frames in walks)
-    values = (x[rows], own, losses, mean, median, mean_slopes, median_slopes)
-    arrays = [value.numpy() for value in values]
-    return Averages(*arrays, (accuracy, other_accuracy), (loss, other_loss), len(digits.x_valid))
+    return Averages(
+        x[rows].numpy(),
+        own.numpy(),
+        losses.numpy(),
+        mean.numpy(),
+        median.numpy(),
+        mean_slopes.numpy(),
+        median_slopes.numpy(),
+        (accuracy, other_accuracy),
+        (loss, other_loss),
+        len(digits.x_valid),
+    )
 
 
 def distances(x: Tensor, y: Tensor, model: list[Tensor]) -> Tensor:
@@ -97,7 +106,7 @@ def slopes(losses: Tensor, average: str) -> tuple[Tensor, Tensor]:
     leaf = losses.clone().requires_grad_()
     value = leaf.mean(1) if average == "mean" else leaf.median(1).values
     value.sum().backward()
-    return value.detach(), leaf.grad
+    return value.detach(), leaf.grad.detach()
 
 
 def walk(average: str, size: int, seed: int, digits: Digits) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from core.data.digits import Digits
-from core.lesson.surfaces import Plane, Surface, loss_surface, losses_at, path_plane
+from core.lesson.surfaces import loss_surface, losses_at, path_plane
 from core.lesson.training import Array, Recipe, Run, epoch_orders, train
 
 CLOCKS = {"items": "items seen", "steps": "steps", "seconds": "seconds"}
@@ -31,9 +31,11 @@ class Lane:
     variance: float  # share of its path's variance that lies in that plane
 
     @property
-    def uphill(self) -> float:
-        """In what share of the recorded moves the loss rose."""
-        return float((np.diff(self.loss) > 0).mean())
+    def detour(self) -> float:
+        """How many times farther it walked than its ends lie apart, in all parameters; at least, if steps were left out."""
+        points = self.run.parameters.astype(np.float64)
+        straight = np.linalg.norm(points[-1] - points[0])
+        return float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum() / straight) if straight > 0 else 1.0
 
     @property
     def collapsed(self) -> bool:
@@ -48,19 +50,26 @@ class Race:
     items: int  # in the training set
     valid: int  # validation digits
     lanes: tuple[Lane, ...]  # A, B, C: from the fewest items a step to all of them
-    plane: Plane
-    surface: Surface
+    a: Array  # (GRID,): the surface's places along the plane's first direction
+    b: Array
+    surface: Array  # (GRID, GRID): the loss on all training digits; row j stands at b[j]
 
     @property
     def frames(self) -> Array:
-        """Evenly spaced instants of the clock, from the start to the end of the longest run."""
+        """Instants of the clock up to the end of the longest run: evenly spaced, those in seconds by their logarithms."""
         most = max(lane.at[-1] for lane in self.lanes)
+        if self.clock == "seconds":
+            return np.geomspace(min(lane.at[1] for lane in self.lanes), most, FRAMES)
         count = min(FRAMES, int(most) + 1) if self.clock == "steps" else FRAMES
         instants = np.linspace(0, most, count)
         return instants.round() if self.clock == "steps" else instants
 
     def findings(self) -> list[str]:
-        return [_work(self), _losses(self), *_collapses(self), *(_speeds(self) if self.clock == "seconds" else _noise(self))]
+        return [_work(self), _losses(self), *_collapses(self), (_speeds if self.clock == "seconds" else _detours)(self)]
+
+    def instant(self) -> float:
+        """The instant at which the first of the three has finished, and its end in equally many steps or items."""
+        return min(float(lane.at[-1]) for lane in self.lanes)
 
     def numbers(self) -> dict[str, float]:
         found: dict[str, float] = {}
@@ -71,7 +80,7 @@ class Race:
                 f"{name}: first loss": float(lane.loss[0]),
                 f"{name}: last loss": float(lane.loss[-1]),
                 f"{name}: last accuracy": float(lane.run.valid_accuracy[-1]),
-                f"{name}: share of moves uphill": lane.uphill,
+                f"{name}: way walked over distance gained": lane.detour,
             }
         return found
 
@@ -113,7 +122,7 @@ def three_runs(recipe: Recipe, clock: str, digits: Digits) -> Race:
         for size, run in runs.items()
     )
     surface = loss_surface(recipe.model, plane, x, y, GRID, ("loss",))
-    return Race(clock, recipe.epochs, items, len(digits.x_valid), lanes, plane, surface)
+    return Race(clock, recipe.epochs, items, len(digits.x_valid), lanes, surface.a, surface.b, np.asarray(surface.loss))
 
 
 def single_steps(recipe: Recipe, digits: Digits, steps: int) -> Run:
@@ -149,7 +158,7 @@ def lane_name(lane: Lane, items: int) -> str:
     return "one item" if lane.size == 1 else f"all {items:,}" if lane.size == items else f"{lane.size} items"
 
 
-def _each(race: Race, texts: list[str]) -> str:
+def _each(texts: list[str]) -> str:
     return ", ".join(f"{text} ({name})" for name, text in zip(LANES, texts, strict=True))
 
 
@@ -158,20 +167,23 @@ def _work(race: Race) -> str:
     if race.clock == "steps":
         seen = [f"{lane.size * lane.run.steps:,}" for lane in race.lanes[:1]]
         seen += [f"{int(race.epochs * race.items):,}", f"{race.items * steps[2]:,}"]
-        return f"In {steps[1]:,} steps each, they looked at {_each(race, seen)} digits."
-    counts = _each(race, [f"{count:,}" for count in steps])
+        return f"In {steps[1]:,} steps each, they looked at {_each(seen)} digits."
+    counts = _each([f"{count:,}" for count in steps])
     passes = "1 epoch is one pass" if race.epochs == 1 else f"{race.epochs} epochs are {race.epochs} passes"
     return f"{passes} over all {race.items:,} digits, however many steps that takes: here {counts}."
 
 
 def _losses(race: Race) -> str:
-    losses = _each(race, [f"**{lane.loss[-1]:.3f}**" for lane in race.lanes])
+    instant = race.instant()
+    when = f"after {1e3 * instant:.2g} ms" if race.clock == "seconds" else f"after {instant:,.0f} {CLOCKS[race.clock]}"
+    losses = [float(lane.loss[lane_rows(lane, np.array([instant]))[0]]) for lane in race.lanes]
+    lowest = LANES[int(np.argmin(losses))]
     accuracies = [float(lane.run.valid_accuracy[-1]) for lane in race.lanes]
-    best = max(accuracies)
-    error = 100 * math.sqrt(best * (1 - best) / race.valid)
+    errors = [100 * math.sqrt(value * (1 - value) / race.valid) for value in accuracies]
     return (
-        f"The :red[loss] on all of them went from {race.lanes[0].loss[0]:.3f} to {losses}; :blue[accuracy] on {race.valid} "
-        f"other digits is {_each(race, [f'{value:.1%}' for value in accuracies])}, with a standard error of {error:.1f} points at best."
+        f"The :red[loss] on all of them begins at {race.lanes[0].loss[0]:.3f}; {when} it is {_each([f'{v:.3f}' for v in losses])}, lowest for "
+        f"**{lowest}**. At the end the :blue[accuracy] on {race.valid} other digits is {_each([f'{v:.1%}' for v in accuracies])} (standard "
+        f"errors {min(errors):.1f} to {max(errors):.1f} points)."
     )
 
 
@@ -185,15 +197,15 @@ def _collapses(race: Race) -> list[str]:
     ]
 
 
-def _noise(race: Race) -> list[str]:
-    """How often a run went uphill; a run of one recorded move has nothing to say."""
-    return [f"The loss rose in {_each(race, [f'{lane.uphill:.0%}' for lane in race.lanes])} of the recorded moves."]
+def _detours(race: Race) -> str:
+    ways = _each([f"{lane.detour:.1f}" for lane in race.lanes])
+    return f"The way that each walked through the 785 :green[parameters] is {ways} times as long as the distance it gained."
 
 
-def _speeds(race: Race) -> list[str]:
+def _speeds(race: Race) -> str:
     steps = [lane.run.seconds / lane.run.steps * 1e6 for lane in race.lanes]
     epochs = [lane.run.seconds / race.epochs * 1e3 for lane in race.lanes]
-    return [
-        f"A step took {_each(race, [f'{value:,.0f}' for value in steps])} µs, a whole epoch "
-        f"{_each(race, [f'{value:,.1f}' for value in epochs])} ms, measured once on this computer with all else that it was doing."
-    ]
+    return (
+        f"A step took {_each([f'{value:,.0f}' for value in steps])} µs, a whole epoch "
+        f"{_each([f'{value:,.1f}' for value in epochs])} ms, measured once on this computer with all else that it was doing."
+    )

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.lesson.activations import NAMES
+from core.lesson.activations import NAMES, sigmoid_slope
 from core.lesson.loss_vs_accuracy import text
-from core.lesson.small_nets import Plan, forward, losses, never_on, record
+from core.lesson.small_nets import Plan, forward, losses, matmul, never_on, record
 
 ITEMS = 200  # points to train on, and as many new ones to check with
 SIDE = 57  # cells of the picture along each axis
@@ -57,6 +57,7 @@ class Boundary:
     losses: Array  # (F,)
     accuracy: Array  # (F,) on the points trained on
     fresh: Array  # (F,) on new points
+    flat: int  # points at which the sigmoid's slope is exactly 0 in the end
     dead: Array  # (F,): units whose input is above 0 for none of the points
     bends: Array  # (F, h, 4): where each unit's input is 0, as the ends x, y, x, y of a line; NaN where it is nowhere
 
@@ -65,23 +66,31 @@ class Boundary:
         if not np.isfinite(last):
             gone = int(self.kept[np.argmin(np.isfinite(self.losses))])
             return [
-                f"After {gone} steps with learning rate {plan.learning_rate:g} the :red[loss] is no longer a number: the steps are "
+                f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the :red[loss] is no longer a number: the steps are "
                 "so long that the :green[parameters] grew beyond what float32 can hold."
             ]
         units = f"{plan.hidden} unit" + ("s" if plan.hidden > 1 else "")
         sentences = [
-            f"{units} of {NAMES[plan.activation]}, {plan.steps:,} steps: :blue[accuracy] {self.accuracy[-1]:.1%} on the {len(self.points)} "
-            f"points, {self.fresh[-1]:.1%} on {ITEMS} new ones; :red[loss] {text(self.losses[0], 3)} → {text(last, 3)}."
+            f"With {NAMES[plan.activation]} and {units}, after {plan.steps:,} steps: :blue[accuracy] {self.accuracy[-1]:.1%} on the "
+            f"{len(self.points)} points, {self.fresh[-1]:.1%} on {ITEMS} new ones; :red[loss] {text(self.losses[0], 3)} → {text(last, 3)}."
         ]
-        if plan.activation == "identity":
+        if last > self.losses[0]:
+            size = max(float(p[-1].abs().max()) for p in self.parameters)
+            sentences.append(
+                f"The loss rose: learning rate {plan.learning_rate:g} is too large. It threw :green[parameters] as far as {text(size)}, "
+                f"and at {self.flat} of {len(self.points)} points the sigmoid's :violet[slope] is now exactly 0: no step moves them back."
+            )
+        elif plan.activation == "identity":
             sentences.append("Nothing bends, so the boundary is a straight line, however many units there are.")
         elif plan.activation in ("relu", "leaky"):
             sentences.append(
                 "The boundary is made of straight pieces. It bends only where it crosses a unit's own line, "
                 "the thin ones, along which that unit's input is 0."
             )
-        if plan.activation == "relu" and self.dead[-1]:
-            sentences.append(f"{int(self.dead[-1])} of {units} are dead: no point switches them on.")
+        if died := int(self.dead[-1]):
+            sentences.append(
+                f"{died} of {units} {'is' if died == 1 else 'are'} dead: no point switches {'it' if died == 1 else 'them'} on."
+            )
         return sentences
 
     def numbers(self) -> dict[str, float]:
@@ -127,8 +136,7 @@ def boundary(shape: str, noise: float, plan: Plan) -> Boundary:
     kept, runs = record(x, y, plan)
     own = [p[:, 0] for p in runs]
     outputs, new, field = (forward(at, own, plan.function) for at in (x, x_new, cells()))
-    before = x @ own[0] + own[1]
-    dead = never_on(before).sum(1) if plan.activation == "relu" else torch.zeros(len(kept))
+    dead = never_on(matmul(x, own[0]) + own[1]).sum(1) if plan.activation == "relu" else torch.zeros(len(kept))
     return Boundary(
         shape,
         plan,
@@ -140,6 +148,7 @@ def boundary(shape: str, noise: float, plan: Plan) -> Boundary:
         losses(outputs, y, plan.loss).numpy(),
         right(outputs, y).numpy(),
         right(new, y_new).numpy(),
+        int((sigmoid_slope(outputs[-1]) == 0).sum()),
         dead.numpy(),
         zero_lines(own[0], own[1]).numpy(),
     )

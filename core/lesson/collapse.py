@@ -1,6 +1,7 @@
 """Two linear layers are one, unless something stands between them; and what `res.max(0)` puts there (chapter 4)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -143,7 +144,11 @@ class MaxOfZero:
         }
 
     def table(self) -> dict[str, Array]:
-        columns = {"unit": np.arange(len(self.values)), "res.max(0).values": self.values, "res.max(0).indices": self.indices}
+        columns = {
+            "unit": np.arange(len(self.values)),
+            "res.max(0).values": self.values,
+            "res.max(0).indices": self.indices,
+        }
         rows = {f"res, digit {i}": row for i, row in enumerate(self.res)}
         return columns | rows | {f"res.max(tensor(0.0)), digit {i}": row for i, row in enumerate(self.relu)}
 
@@ -154,12 +159,20 @@ def max_of_zero(seed: int) -> MaxOfZero:
     w1, b1, w2, b2 = found.parameters
     images = torch.from_numpy(found.images[:ROWS])
     res = images @ w1 + b1
-    relu, largest = res.max(tensor(0.0)), res.max(0)
+    relu = res.max(tensor(0.0))
+    largest: Any = res.max(0)
     try:
-        error = f"{type(largest @ w2).__name__}"
+        error = f"none: {type(largest @ w2 + b2).__name__}"
     except TypeError as problem:
         error = f"TypeError: {problem}"
-    kind = f"{type(largest).__module__}.{type(largest).__name__}"
-    arrays = (images, res, relu, largest.values, largest.indices)
-    outputs, of_values = (relu @ w2 + b2)[:, 0], (largest.values @ w2 + b2)[0]
-    return MaxOfZero(*(t.numpy() for t in arrays), kind, error, outputs.numpy(), of_values.numpy())
+    return MaxOfZero(
+        images.numpy(),
+        res.numpy(),
+        relu.numpy(),
+        largest.values.numpy(),
+        largest.indices.numpy(),
+        f"{type(largest).__module__}.{type(largest).__name__}",
+        error,
+        (relu @ w2 + b2)[:, 0].numpy(),
+        (largest.values @ w2 + b2)[0].numpy(),
+    )

@@ -105,8 +105,8 @@ def gradient_noise(parameters: list[Tensor], digits: Digits, replacement: bool, 
     for size in SIZES:
         batches = random_batches(items, size, DRAWS, replacement, generator) @ each  # (DRAWS, 785)
         distance = (batches - full).norm(dim=1) / length
-        uphill = (batches @ full < 0).float().mean()
-        rows.append((distance.square().mean().sqrt(), distance.mean(), uphill, batches @ axes, batches[:SHOWN]))
+        away = (batches @ full < 0).float().mean()
+        rows.append((distance.square().mean().sqrt(), distance.mean(), away, batches @ axes, batches[:SHOWN]))
     rms, mean, uphill, cloud, examples = (torch.stack(column).numpy() for column in zip(*rows, strict=True))
     single = ((each - full).square().sum(1).mean().sqrt() / length).item()
     sizes = np.array(SIZES)

@@ -10,15 +10,13 @@ from core.lesson.finite_differences import (
     DTYPES,
     Batch,
     Check,
-    Secant,
     StepSizes,
     batch,
     check,
-    square_secant,
     step_sizes,
-    weight_secant,
 )
 from core.lesson.models import PIXELS
+from core.lesson.secant import Secant, square_secant, weight_secant
 from core.settings import choice, integer, ladder, toggle
 
 VIEWS = {
@@ -46,7 +44,9 @@ class Settings:
     precision: str = choice("float64", tuple(DTYPES), "Numbers kept in", when=("view", "check"))
     zero: bool = toggle(False, "zero_() after each call", when=("view", "accumulate"))
     task: str = choice("linear", TASKS, "Train", when=("view", "training"))
-    learning_rate: float = ladder(1.0, (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), "Learning rate", when=("view", "training"))
+    learning_rate: float = ladder(
+        1.0, (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), "Learning rate", when=("view", "training")
+    )
     how: str = choice("in place", HOW, "The step is written", when=("view", "session"))
     x: int = integer(3, -5, 5, "x of x²", more=True)
     pixel: int = integer(378, 0, PIXELS - 1, "Pixel whose weight moves", "In rise over run.", more=True)

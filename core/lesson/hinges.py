@@ -9,11 +9,12 @@ from torch import Tensor
 
 from core.errors import UserError
 from core.lesson.loss_vs_accuracy import text
-from core.lesson.small_nets import Plan, forward, losses, net_gradients, never_on, record
+from core.lesson.small_nets import Plan, forward, losses, matmul, net_gradients, never_on, record
 
 MOST = 64
 POINTS = 129  # on [-1, 1]: where the loss is measured, and what SGD trains on
 FINDS = 0.001  # a run whose loss comes this close to the placed one's has found it
+ROUNDING = 1e-25  # a loss below this is nothing but float64's rounding
 
 Array = np.ndarray
 
@@ -114,17 +115,15 @@ class Placed:
 
     def findings(self) -> list[str]:
         n = self.hinges
-        few = f"{n} ReLU" + ("s" if n > 1 else "")
-        words = f"{few}, each a hinge, add up to {n} straight piece{'s' if n > 1 else ''} through {n + 1} points of the curve."
+        few, pieces = _count(n, "ReLU"), _count(n, "straight piece")
+        words = f"{few} add up to {pieces} through {n + 1} points of the curve, with a hinge where two pieces meet."
         if n < self.asked:
-            words = f"{few} are enough here, of the {self.asked} asked for: the sum meets every point."
-        rest = "exactly 0" if self.loss == 0 else text(self.loss, 3)
-        sentences = [f"{words} The :red[loss] (mean squared error) is {rest}."]
-        double = min(MOST, 2 * self.asked)
-        if n == self.asked and double > self.asked:
+            words = f"{few} of the {self.asked} asked for are enough here: their sum meets every point."
+        sentences = [f"{words} The :red[loss] (mean squared error) is **{_exactly(self.loss)}**."]
+        if self.loss > ROUNDING and self.asked < MOST:
             sentences.append(
-                f"With {double} it would be {text(self.by_count[double - 1], 3)}: the more hinges, the closer, for any "
-                "curve. That is universal approximation, and nothing was learned here: the :green[parameters] were computed."
+                f"With {MOST} it would be {_exactly(float(self.by_count[-1]))}. That is universal approximation: enough hinges come "
+                "as close as you like to any continuous curve. Nothing was learned here, the :green[parameters] were computed."
             )
         return sentences
 
@@ -185,7 +184,7 @@ class Learned:
             return [
                 f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the :red[loss] is no "
                 f"longer a number: it began at {text(own[0], 3)} and grew beyond what float32 can hold. "
-                f"A solution with loss {_exactly(self.exists)} exists all the same."
+                f"A solution exists all the same, with loss {_exactly(self.exists)}."
             ]
         went = "fell" if own[-1] < own[0] else "rose"
         sentences = [
@@ -199,11 +198,11 @@ class Learned:
             "not mean that SGD finds them."
         )
         if died := int(self.dead[-1].sum()):
-            all_or_some = "All" if died == plan.hidden else f"{died} of"
+            who = "All" if died == plan.hidden else f"{died} of"
+            none = "exactly 0" if self.dead_slope == 0 else text(self.dead_slope)
             sentences.append(
-                f"{all_or_some} {plan.hidden} units are dead in the end ({int(self.dead[0].sum())} at the start): their input is "
-                f"negative at every point, the largest :violet[gradient] among their parameters is "
-                f"{'exactly 0' if self.dead_slope == 0 else text(self.dead_slope)}, and no step can wake them."
+                f"{who} {_count(plan.hidden, 'unit')} {'is' if died == 1 else 'are'} dead in the end ({int(self.dead[0].sum())} at the "
+                f"start): the input is negative at every point, the largest :violet[gradient] is {none}, and no step can wake them."
             )
         return sentences
 
@@ -221,7 +220,11 @@ class Learned:
 
 
 def _exactly(loss: float) -> str:
-    return "exactly 0" if loss == 0 else text(loss, 3)
+    return "exactly 0" if loss == 0 else "0 but for rounding" if loss < ROUNDING else text(loss, 3)
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
 def learn(name: str, plan: Plan, spacing: str, heights: tuple[float, ...] = ()) -> Learned:
@@ -230,7 +233,7 @@ def learn(name: str, plan: Plan, spacing: str, heights: tuple[float, ...] = ()) 
     x, y = exact.float(), target(name, exact, heights).float()
     kept, runs = record(x, y, plan)
     own = [p[:, 0] for p in runs]
-    dead = never_on(x @ own[0] + own[1])
+    dead = never_on(matmul(x, own[0]) + own[1])
     slopes = net_gradients(x, y, [p[-1:] for p in own], "relu", plan.loss)
     of_dead = [slopes[0][0, 0][dead[-1]], slopes[1][0, 0][dead[-1]], slopes[2][0, :, 0][dead[-1]]]
     exists = ((forward(exact, placed(name, plan.hidden, spacing, heights)) - target(name, exact, heights)) ** 2).mean()

@@ -6,9 +6,8 @@ Importing fastai takes seconds, so what needs it stands in functions that a job 
 import math
 import random
 import string
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ DATASETS = {"digits": "digits", "numbers": "range(15)", "letters": "the alphabet
 USUAL = {"digits": 16, "numbers": 5, "letters": 6}
 """The batch sizes of the lesson's small examples; 16 digits are about as many steps an epoch as the book's 256."""
 
+WORDS = {"shuffled": "shuffled", "in order": "in order", "again": "drawn with replacement"}
 ORDERS = {"shuffled": "shuffle=True", "in order": "shuffle=False", "again": "with replacement"}
 BOOKS_SIZE = 256  # the book's mini-batches, of the full sample
 
@@ -38,21 +38,21 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Loading:
-    """What a loader does in some epochs; before it has answered, `loaded` and `other` are None."""
+    """What a loader does in some epochs; before it has answered, `loaded` is None."""
 
     dataset: str  # a key of DATASETS
     order: str  # a key of ORDERS
     size: int
     names: tuple[str, ...]  # of the items
-    images: Array | None  # (n, 784), of digits
-    threes: Array | None  # (n,) bool
+    images: Array  # (n, 784) of digits; (0, 784) of other items
+    threes: Array  # (n,) bool; (0,)
     loaded: Loaded | None = None
-    other: Loaded | None = None  # digits: the loader it is compared with, in order if this one shuffles
-    accuracy: tuple[Array, ...] = ()  # (steps + 1,) on the validation digits after each batch: this loader's, the other's
+    accuracy: tuple[Array, ...] = ()  # (steps + 1,) on the validation digits, digits only: by this loader, by the other
     valid: int = 0
 
     @property
     def other_order(self) -> str:
+        """The order of the loader that this one is compared with."""
         return "in order" if self.order == "shuffled" else "shuffled"
 
     @property
@@ -60,14 +60,23 @@ class Loading:
         """All batches of all epochs."""
         return [batch for epoch in self.loaded.epochs for batch in epoch] if self.loaded else []
 
+    def answered(self, loaded: Sequence[Loaded], digits: Digits, seed: int) -> "Loading":
+        """With what this loader gave and, for digits, the other one; and what training on their batches comes to."""
+        epochs = [[batch for epoch in one.epochs for batch in epoch] for one in loaded]
+        trained = self.dataset == "digits"
+        accuracy = tuple(train_on(batches, digits, seed) for batches in epochs) if trained else ()
+        return replace(self, loaded=loaded[0], accuracy=accuracy)
+
     def counts(self, epoch: int) -> Array:
         """How often each item came in one epoch, (n,)."""
         return np.bincount(np.concatenate(self.loaded.epochs[epoch]), minlength=len(self.names))
 
     def findings(self) -> list[str]:
         if self.loaded is None:
-            return [f"The {len(self.names)} items of this data set stand in their own order, waiting for fastai's `DataLoader`."]
-        return [_counted(self), _first(self), *(_trained(self) if self.accuracy else [])]
+            return [
+                f"The {len(self.names)} items of this data set stand in their own order, waiting for fastai's `DataLoader`."
+            ]
+        return [_counted(self), _first(self), *([_trained(self)] if self.accuracy else [])]
 
     def numbers(self) -> dict[str, float]:
         if self.loaded is None:
@@ -106,7 +115,7 @@ def data_set(dataset: str, order: str, size: int, digits: Digits) -> Loading:
         names = tuple(f"{3 if three else 7}, item {i}" for i, three in enumerate(threes))
         return Loading(dataset, order, size, names, digits.x_train.numpy(), threes, valid=len(digits.x_valid))
     names = tuple(map(str, range(15))) if dataset == "numbers" else tuple(string.ascii_lowercase)
-    return Loading(dataset, order, size, names, None, None)
+    return Loading(dataset, order, size, names, np.empty((0, 784), np.float32), np.empty(0, bool))
 
 
 def load_digits(digits: Digits, order: str, size: int, epochs: int, seed: int) -> Loaded:
@@ -120,18 +129,18 @@ def load_digits(digits: Digits, order: str, size: int, epochs: int, seed: int) -
     def show(batch: tuple[torch.Tensor, torch.Tensor]) -> str:
         return shapes(*("×".join(map(str, tensor.shape)) for tensor in batch))
 
-    return _record(list(zip(digits.x_train, digits.y_train, strict=True)), order, size, epochs, seed, items, show)
+    return record(list(zip(digits.x_train, digits.y_train, strict=True)), order, size, epochs, seed, items, show)
 
 
 def load_small(dataset: str, order: str, size: int, epochs: int, seed: int) -> Loaded:
     """The lesson's own small examples: `range(15)`, and the letters with their numbers."""
     if dataset == "numbers":
-        return _record(range(15), order, size, epochs, seed, lambda batch: batch.numpy(), str)
+        return record(range(15), order, size, epochs, seed, lambda batch: batch.numpy(), str)
     letters = list(enumerate(string.ascii_lowercase))
-    return _record(letters, order, size, epochs, seed, lambda batch: batch[0].numpy(), str)
+    return record(letters, order, size, epochs, seed, lambda batch: batch[0].numpy(), str)
 
 
-def _record(
+def record(
     dataset: Sequence[Any],
     order: str,
     size: int,
@@ -196,26 +205,14 @@ def _first(found: Loading) -> str:
     return sentence
 
 
-def _trained(found: Loading) -> Iterator[str]:
-    threes = [int(found.threes[batch].sum()) for batch in found.loaded.epochs[0] if len(batch) == found.size]
-    yield (
-        f"Between {min(threes)} and {max(threes)} of the {found.size} digits in a batch are threes. "
-        if threes
-        else ""
-    ) + _after(found)
-
-
-def _after(found: Loading) -> str:
+def _trained(found: Loading) -> str:
+    full = [batch for batch in found.loaded.epochs[0] if len(batch) == found.size]
+    threes = [int(found.threes[batch].sum()) for batch in full]
     after = [float(accuracy[len(found.loaded.epochs[0])]) for accuracy in found.accuracy]
     ends = [float(accuracy[-1]) for accuracy in found.accuracy]
-    error = 100 * math.sqrt(max(ends) * (1 - max(ends)) / found.valid)
-    names = [ORDERS[found.order], ORDERS[found.other_order]]
+    errors = [100 * math.sqrt(value * (1 - value) / found.valid) for value in (*after, *ends)]
+    names = [WORDS[found.order], WORDS[found.other_order]]
     return (
-        f":blue[Accuracy] after epoch 1: **{after[0]:.1%}** with {names[0]}, {after[1]:.1%} with {names[1]}; at the end {ends[0]:.1%} "
-        f"and {ends[1]:.1%} (standard error about {error:.1f} points)."
+        f"A batch of {found.size} has {min(threes)} to {max(threes)} threes. :blue[Accuracy] after epoch 1: **{after[0]:.1%}** {names[0]}, "
+        f"{after[1]:.1%} {names[1]}; at the end {ends[0]:.1%} and {ends[1]:.1%} (standard errors {min(errors):.1f} to {max(errors):.1f} points)."
     )
-
-
-def how_often(counts: Array) -> dict[int, int]:
-    """How many items came 0, 1, 2, … times."""
-    return dict(sorted(Counter(counts.tolist()).items()))

@@ -4,22 +4,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.data.digits import load
+from core.data.digits import DigitsName, load
 from core.lesson.averages import Averages, averages
 from core.lesson.batch_race import CLOCKS, Race, three_runs
 from core.lesson.fields import STARTS, seed_field
 from core.lesson.gradient_noise import Noise, fraction, gradient_noise
-from core.lesson.loader import DATASETS, ORDERS, Loaded, Loading, data_set, load_digits, load_small, train_on
+from core.lesson.loader import DATASETS, ORDERS, Loaded, Loading, data_set, load_digits, load_small
 from core.lesson.models import InitName, init_params
 from core.lesson.training import Recipe, train
 from core.settings import choice, integer, ladder, toggle
 
-VIEWS = {"paths": "three paths", "noise": "noise", "loader": "the loader", "average": "mean or median"}
+VIEWS = {"paths": "paths", "noise": "noise", "loader": "loader", "average": "mean or median"}
 RATES = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 POINTS = {0: "at the start", 1: "after 1 epoch", 5: "after 5 epochs"}
 
 PATHS, NOISE, LOADER, AVERAGE = (("view", view) for view in VIEWS)
-DIGITS = "built-in"
+DIGITS: DigitsName = "built-in"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,11 @@ class Settings:
 
     view: str = choice("paths", VIEWS, "What to look at")
     clock: str = choice(
-        "items", CLOCKS, "Compare after equally many", "By steps, each run takes as many as the mini-batches do.", when=PATHS
+        "items",
+        CLOCKS,
+        "Compare after equally many",
+        "By steps, each run takes as many as the mini-batches do.",
+        when=PATHS,
     )
     batch_size: int = choice(16, (4, 16, 64, 256), "Mini-batch", when=PATHS)
     learning_rate: float = ladder(1.0, RATES, "Learning rate, the same for all three", when=PATHS)
@@ -88,31 +92,24 @@ def wants_loader(settings: Settings) -> bool:
     return settings.view == "loader"
 
 
-def loaders(settings: Settings, stop: Callable[[], bool]) -> Iterator[Loaded]:
-    """What fastai's loader gives, and for digits then the one it is compared with."""
-    asked = data_set(settings.dataset, settings.order, settings.bs, load(DIGITS))
-    if settings.dataset != "digits":
-        yield load_small(asked.dataset, asked.order, asked.size, settings.passes, settings.seed)
-        return
-    for order in (asked.order, asked.other_order):
-        if not stop():
-            yield load_digits(load(DIGITS), order, asked.size, settings.passes, settings.seed)
+def loaders(settings: Settings, stop: Callable[[], bool]) -> Iterator[tuple[Loaded, ...]]:  # noqa: ARG001 (a part is short)
+    """What fastai's loader gives, and for digits also the one it is compared with; one part."""
+    digits, passes, seed = load(DIGITS), settings.passes, settings.seed
+    asked = data_set(settings.dataset, settings.order, settings.bs, digits)
+    if settings.dataset == "digits":
+        yield tuple(load_digits(digits, order, asked.size, passes, seed) for order in (asked.order, asked.other_order))
+    else:
+        yield (load_small(asked.dataset, asked.order, asked.size, passes, seed),)
 
 
 def doing(arrived: int) -> str:
-    """What happens while that many loaders have answered."""
-    return "Asking fastai's DataLoader…" if arrived == 0 else "Asking the loader it is compared with…"
+    """What happens while that many parts are there."""
+    return "Asking fastai's DataLoader…" if arrived == 0 else "Done"
 
 
-def join(result: Result, arrived: Sequence[Loaded]) -> Result:
-    """The result with the loaders that have answered, and what training on their batches gives."""
-    digits, found = load(DIGITS), result.found
-    accuracy: tuple[Any, ...] = ()
-    if found.dataset == "digits":
-        epochs = [[batch for epoch in loaded.epochs for batch in epoch] for loaded in arrived]
-        accuracy = tuple(train_on(batches, digits, result.settings.seed) for batches in epochs)
-    loading = replace(found, loaded=arrived[0], other=arrived[1] if len(arrived) > 1 else None, accuracy=accuracy)
-    return replace(result, found=loading)
+def join(result: Result, arrived: Sequence[tuple[Loaded, ...]]) -> Result:
+    """The result with what the loaders have answered, and what training on their batches gives."""
+    return replace(result, found=result.found.answered(arrived[0], load(DIGITS), result.settings.seed))
 
 
 def whole(settings: Settings) -> Result:
@@ -130,7 +127,7 @@ def numbers(result: Result) -> dict[str, float]:
     return result.found.numbers()
 
 
-def table(result: Result) -> Mapping[str, Sequence[Any]]:
+def table(result: Result) -> Mapping[str, Any]:
     """What the picture is drawn from."""
     return result.found.table()
 
@@ -138,3 +135,10 @@ def table(result: Result) -> Mapping[str, Sequence[Any]]:
 def noise_left(result: Result) -> str:
     """The answer to the page's question: what is left of the noise with 16 times as many items."""
     return fraction(result.found) if isinstance(result.found, Noise) else ""
+
+
+def because(result: Result) -> str:
+    """The figures behind that answer."""
+    noise = result.found
+    few, many = (float(noise.rms[noise.at(n)]) for n in (4, 64))
+    return f"The distance from the full :violet[gradient] falls from {few:.2f} to {many:.2f} times its length, to {many / few:.2f} of what it was."

@@ -24,13 +24,13 @@ class Saturation:
     """The sigmoid's slope far from 0 in one precision, and the activations of a random model's digits."""
 
     precision: str
+    scale: float
+    alive: tuple[float, float]  # the outermost x whose slope is not 0
     x: Array  # (F,)
     p: Array  # (F,) in that precision
     rest: Array  # (F,): 1 - p, likewise
     slope: Array  # (F,) likewise, by autograd
     exact: Array  # (F,): the slope in float64
-    alive: tuple[float, float]  # the outermost x whose slope is not 0
-    scale: float
     logits: Array  # (n,) of the random model, times `scale`
     slopes: Array  # (n,): the sigmoid's there, in that precision
 
@@ -88,9 +88,8 @@ def saturation(precision: str, scale: float, seed: int, digits: Digits) -> Satur
     weights, bias = init_params("linear", "randn", seed)
     logits = linear1(digits.x_train, [weights * scale, bias * scale])[:, 0].to(dtype)
     slopes = sigmoid_and_slope(logits)[1]
-    rows = [t.double().numpy() for t in (x, p, 1 - p, slope, exact)]
-    ends = (outermost(precision, -1), outermost(precision, 1))
-    return Saturation(precision, *rows, ends, scale, logits.double().numpy(), slopes.double().numpy())
+    rows = [t.double().numpy() for t in (x, p, 1 - p, slope, exact, logits, slopes)]
+    return Saturation(precision, scale, (outermost(precision, -1), outermost(precision, 1)), *rows)
 
 
 @dataclass(frozen=True)
@@ -138,11 +137,11 @@ def _whole(value: float) -> str:
 class Training:
     """One of them."""
 
+    lowest: float  # of all last predictions
+    highest: float
     losses: Array  # (S+1,)
     accuracy: Array  # (S+1,)
     predictions: Array  # (S+1, m)
-    lowest: float  # of all last predictions
-    highest: float
 
 
 def train_plainly(recipe: Recipe, digits: Digits, squash: bool) -> Training:
@@ -157,7 +156,7 @@ def train_plainly(recipe: Recipe, digits: Digits, squash: bool) -> Training:
             distances(preds, yb).mean().backward()
             with torch.no_grad():
                 for p in params:
-                    p -= recipe.learning_rate * p.grad
+                    p -= recipe.learning_rate * p.grad.detach()
                     p.grad.zero_()
             kept.append(flatten(params).detach())
     every = torch.stack(kept)
@@ -166,7 +165,8 @@ def train_plainly(recipe: Recipe, digits: Digits, squash: bool) -> Training:
     shown = preds[:, :: -(-len(targets) // SHOWN)]
     accuracy = torch.stack([batch_accuracy(row, targets) for row in logits])
     losses = distances(preds, targets).mean(1)
-    return Training(*(t.numpy() for t in (losses, accuracy, shown)), preds[-1].min().item(), preds[-1].max().item())
+    rows = [t.numpy() for t in (losses, accuracy, shown)]
+    return Training(preds[-1].min().item(), preds[-1].max().item(), *rows)
 
 
 def two_trainings(recipe: Recipe, digits: Digits) -> TwoTrainings:

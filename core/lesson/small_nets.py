@@ -56,7 +56,8 @@ def init_nets(inputs: int, plan: Plan) -> list[Tensor]:
 
 def matmul(a: Tensor, b: Tensor) -> Tensor:
     """`a @ b` by NumPy: on matrices this small, torch's threads cost more in waiting for each other than they save."""
-    return torch.from_numpy(np.matmul(a.numpy(), b.numpy()))
+    with np.errstate(all="ignore"):  # too high a learning rate overflows: that is recorded, not warned about
+        return torch.from_numpy(np.matmul(a.numpy(), b.numpy()))
 
 
 def forward(x: Tensor, parameters: list[Tensor], function: Function = torch.relu) -> Tensor:

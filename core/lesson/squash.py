@@ -30,7 +30,7 @@ def sigmoid_and_slope(x: Tensor) -> tuple[Tensor, Tensor]:
     x = x.clone().requires_grad_()
     p = x.sigmoid()
     p.sum().backward()
-    return p.detach(), x.grad
+    return p.detach(), x.grad.detach()
 
 
 def distances(predictions: Tensor, targets: Tensor) -> Tensor:
@@ -150,9 +150,13 @@ def cases(given: tuple[float, ...], squash: bool) -> Cases:
     return Cases(
         squash,
         given,
-        *(t.numpy() for t in (moving, inputs, predicted(inputs), off, off.mean(1))),
-        own=distances(predicted(torch.tensor(given)), targets).numpy(),
-        lines=(lines[0], lines[1]),
+        moving.numpy(),
+        inputs.numpy(),
+        predicted(inputs).numpy(),
+        off.numpy(),
+        off.mean(1).numpy(),
+        distances(predicted(torch.tensor(given)), targets).numpy(),
+        (lines[0], lines[1]),
     )
 
 
@@ -205,20 +209,20 @@ def one_logit() -> OneLogit:
     with torch.no_grad():
         accuracy = torch.stack([batch_accuracy(row, targets) for row in logits])
         predictions = logits.sigmoid()
-    return OneLogit(*(t.detach().numpy() for t in (moving, losses, logits.grad[:, 2], accuracy, predictions)))
+    return OneLogit(*(t.detach().numpy() for t in (moving, losses, logits.grad.select(1, 2), accuracy, predictions)))
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """A trained model's validation logits, and its accuracy for F thresholds before and after the sigmoid."""
 
+    marks: dict[str, float]  # accuracy of the four thresholds that people write
     logits: Array  # (n,)
     targets: Array  # (n,)
     before: Array  # (F,): thresholds on the logits
     after: Array  # (F,): their sigmoids, thresholds on the predictions
     accuracy_before: Array  # (F,)
     accuracy_after: Array
-    marks: dict[str, float]  # accuracy of the four thresholds that people write
 
     def findings(self) -> list[str]:
         m, n = self.marks, len(self.logits)
@@ -259,5 +263,6 @@ def thresholds(recipe: Recipe, digits: Digits) -> Thresholds:
     p, after = logits.sigmoid(), before.sigmoid()
     asked = {"0 before": (logits, 0.0), "0.5 before": (logits, 0.5), "0.5 after": (p, 0.5), "0 after": (p, 0.0)}
     marks = {name: share_right(v, torch.tensor([t]), targets).item() for name, (v, t) in asked.items()}
-    curves = (share_right(logits, before, targets), share_right(p, after, targets))
-    return Thresholds(*(t.numpy() for t in (logits, targets, before, after, *curves)), marks=marks)
+    rights = (share_right(logits, before, targets), share_right(p, after, targets))
+    rows = [t.numpy() for t in (logits, targets, before, after, *rights)]
+    return Thresholds(marks, *rows)

@@ -20,6 +20,8 @@ PATIENCE = 60_000  # milliseconds that anything may take on a busy machine
 SCREEN = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
+expect.set_options(timeout=PATIENCE)
+
 NewPage = Callable[..., Page]
 
 # Streamlit looks for its own addresses below a deep link first; its fonts may be out of reach.
@@ -59,7 +61,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def new_page(browser: Browser, server: Server) -> Iterator[NewPage]:
     """Makes pages, each in a context of its own with these options; at the end none may have complained."""
-    expect.set_options(timeout=PATIENCE)
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 

@@ -37,12 +37,12 @@ def launch(playwright: Playwright) -> Browser:
 class Server:
     """`streamlit run` of one script on a free port of this machine, for as long as the `with` block lasts.
 
-    Its folder decides which .streamlit/config.toml counts: the program's own, or none with `defaults`. Everything it
-    writes is kept in `log`.
+    The folder it runs in decides which .streamlit/config.toml counts: the program's own, or none with `defaults`.
+    `arguments` are the script's; everything the server writes is kept in `log`.
     """
 
-    def __init__(self, script: str | Path = "app.py", *, defaults: bool = False, options: Sequence[str] = ()):
-        self.script, self.defaults, self.options = ROOT / script, defaults, options
+    def __init__(self, script: str | Path = "app.py", *, defaults: bool = False, arguments: Sequence[str] = ()):
+        self.script, self.defaults, self.arguments = ROOT / script, defaults, arguments
         self.log: list[str] = []
         self.ready = threading.Event()
 
@@ -53,8 +53,8 @@ class Server:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         where = ("--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true")
-        command = [sys.executable, "-m", "streamlit", "run", str(self.script), *where, *self.options]
-        command += ["--browser.gatherUsageStats", "false"]
+        where += ("--browser.gatherUsageStats", "false")
+        command = [sys.executable, "-m", "streamlit", "run", str(self.script), *where, "--", *self.arguments]
         self.process = subprocess.Popen(
             command,
             cwd=self.folder.name if self.folder else ROOT,

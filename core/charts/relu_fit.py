@@ -1,0 +1,96 @@
+"""A curve made of ReLUs on the stage: every hinge as its own numbered piece, and their sum."""
+
+import numpy as np
+
+from core.charts.scene import Panel, Row
+from core.lesson.hinges import MOST, ROUNDING, Learned, Placed
+
+Arrays = dict[str, np.ndarray]
+Y_DOMAIN = [-1.6, 1.6]
+LEAST = 1e-8  # the least loss that is drawn
+
+
+def placed(found: Placed, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
+    """The exact ReLUs added one by one, from left to right; beside the sum, the loss of every number of them."""
+    n = found.hinges
+    w1, b1, w2, b2 = (p.numpy() for p in found.parameters)
+    shown = np.arange(n)[None, :] < np.arange(n + 1)[:, None]  # (n + 1, n): the first k at frame k
+    arrays |= {
+        "x": found.x, "y": found.y, "sum": found.sums, "piece x": found.lines[0],
+        "piece y": np.where(shown[..., None], found.lines[1], np.nan), "w1": w1, "b1": b1[None], "w2": w2.T,
+        "newest": np.maximum(np.arange(n + 1) - 1, 0), "counts": np.arange(1, MOST + 1),
+        "by count": np.where(found.by_count > ROUNDING, np.maximum(found.by_count, LEAST), np.nan),
+    }  # fmt: skip
+    count: Panel = {
+        "kind": "curve", "title": "Loss of 1 to 64 ReLUs", "xLabel": "ReLUs", "yLabel": "loss", "yScale": "log", "weight": 2,
+        "series": [{"x": "counts", "y": "by count", "color": "loss"}], "marks": [{"x": n, "label": f"{n}"}],
+    }  # fmt: skip
+    formulas: list[dict] = [
+        {"name": f"ReLU {i + 1}", "formula": [
+            {"value": "w2", "at": i, "color": "parameters"}, " · relu(x ", f"{'+' if b >= 0 else '−'} {abs(b):.3g})",
+        ]} for i, b in enumerate(b1.tolist())
+    ]  # fmt: skip
+    start = f"{b2[0]:.3g}".replace("-", "−")
+    listed: Panel = {
+        "kind": "steps",
+        "title": f"The sum: {start} +",
+        "active": "newest",
+        "steps": formulas,
+        "weight": 2,
+    }
+    rows = (Row(226, (_sum("The ReLUs so far"), count)), Row(246, (_pieces(arrays["piece y"]), listed)))
+    labels = ["none yet"] + [f"{k} of {n} ReLUs" for k in range(1, n + 1)]
+    return rows, labels
+
+
+def learned(found: Learned, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
+    """The first run as it learns, against what exists; beside it, where the other starts end."""
+    kept, plan = found.kept, found.plan
+    w1, b1, w2, _ = (p.numpy() for p in found.parameters)
+    exists = np.full(2, found.exists if found.exists > ROUNDING else np.nan)
+    arrays |= {
+        "x": found.x, "y": found.y, "sum": found.outputs, "piece x": found.lines[0], "piece y": found.lines[1],
+        "dim": found.dead.astype(np.uint8), "w1": w1[:, 0], "b1": b1[:, 0], "w2": w2[:, :, 0],
+        "kept": kept, "loss": found.losses[:, 0], "ends": kept[[0, -1]], "exists": exists,
+        "seeds": np.array(plan.seeds), "seed ends": np.array(plan.seeds)[[0, -1]], "seed losses": found.losses[-1],
+        "dead": found.dead.sum(1),
+    }  # fmt: skip
+    finite = found.losses[np.isfinite(found.losses)]
+    low = max(LEAST, min(float(finite.min()), found.exists if found.exists > ROUNDING else np.inf) / 2)
+    domain = [low, float(finite.max()) * 2]
+    reachable = f"placed: {found.exists:.2g}" if found.exists > ROUNDING else "placed: 0"
+    line = {"y": "exists", "label": reachable, "color": "loss", "lane": "B"}
+    loss: Panel = {
+        "kind": "curve", "title": "Loss", "xLabel": "steps taken", "yScale": "log", "yDomain": domain, "at": "kept", "weight": 2,
+        "series": [{"x": "kept", "y": "loss", "label": "SGD", "color": "loss"}, {**line, "x": "ends"}],
+    }  # fmt: skip
+    seeds: Panel = {
+        "kind": "curve", "title": f"Where {len(plan.seeds)} starts end", "xLabel": "seed", "yScale": "log", "yDomain": domain,
+        "xDomain": [plan.seeds[0] - 0.5, plan.seeds[-1] + 0.5], "weight": 2,
+        "series": [{"x": "seeds", "y": "seed losses", "label": "SGD", "color": "loss", "symbol": 0}, {**line, "x": "seed ends"}],
+    }  # fmt: skip
+    pieces = _pieces(found.lines[1], dim="dim")
+    rows = (Row(226, (_sum(f"SGD, seed {plan.seeds[0]}"), loss)), Row(246, (pieces, seeds)))
+    dead = [f", {d} dead" if d else "" for d in found.dead.sum(1).tolist()]
+    return rows, [f"step {step:,} of {kept[-1]:,}{d}" for step, d in zip(kept.tolist(), dead, strict=True)]
+
+
+def _sum(title: str) -> Panel:
+    return {
+        "kind": "lines", "title": title, "points": ["x", "y"], "pointsLabel": "the curve to make", "xDomain": [-1, 1],
+        "yDomain": Y_DOMAIN, "weight": 3,
+        "lines": [{"x": "x", "y": "sum", "color": "activations", "label": "sum of the ReLUs"}],
+    }  # fmt: skip
+
+
+def _pieces(values: np.ndarray, **options: str) -> Panel:
+    """Every unit's own line, with its number at the hinge; the axis fits the last frame."""
+    last = values[-1][np.isfinite(values[-1])]
+    high = float(np.abs(last).max(initial=0.1)) * 1.08
+    parameter = [{"value": name, "color": "parameters"} for name in ("w2", "w1", "b1")]
+    return {
+        "kind": "lines", "title": "Each ReLU by itself: w2·relu(w1·x + b1)", "xLabel": "x", "xDomain": [-1, 1],
+        "yDomain": [min(float(last.min(initial=0.0)) * 1.08, -0.1 * high), max(float(last.max(initial=0.0)) * 1.08, 0.1 * high)], "weight": 3,
+        "lines": [{"x": "piece x", "y": "piece y", "color": "activations", "mark": 1, "faint": True,
+                   "tell": [parameter[0], " · relu(", parameter[1], " · x + ", parameter[2], ")"], **options}],
+    }  # fmt: skip
