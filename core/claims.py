@@ -37,6 +37,7 @@ class Claim:
     notes: str
     verdict: str  # a key of VERDICTS
     truth: str
+    opens: tuple[tuple[str, str], ...] = ()  # URL parameters that open the main exhibit in the state that proves it
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +82,11 @@ def _claim(table: Mapping[str, Any]) -> Claim:
         raise ValueError(
             f"Claim {number} has the verdict '{table['verdict']}'; it must be one of {', '.join(VERDICTS)}."
         )
-    return Claim(number, tuple(exhibits), _one_line(table["notes"]), table["verdict"], _one_line(table["truth"]))
+    opens = table.get("open", {})
+    if not isinstance(opens, dict) or not all(isinstance(value, str) for value in opens.values()):
+        raise ValueError(f"Claim {number} needs a table of texts for 'open'.")
+    texts = _one_line(table["notes"]), table["verdict"], _one_line(table["truth"])
+    return Claim(number, tuple(exhibits), *texts, tuple(opens.items()))
 
 
 def _one_line(text: str) -> str:

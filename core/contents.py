@@ -39,6 +39,15 @@ CONTENTS = (
     Exhibit("relu", "ReLU", 1, "What makes a stack of linear layers more than one line?"),
 )
 
+PLANNED = {
+    "pets-data": "Pets as data",
+    "presizing": "Presizing",
+    "augmentation": "Augmentation",
+    "pet-classifier": "Pet classifier",
+    "top-losses": "Top losses",
+}
+"""Exhibits that claims of the notes wait for, and their titles."""
+
 
 def exhibit(slug: str) -> Exhibit:
     """The exhibit of that slug; KeyError where there is none."""

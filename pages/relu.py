@@ -40,7 +40,7 @@ show(
         breaks=(
             Break(
                 "No ReLU",
-                {"view": "boundary", "shape": "circles", "unit": "identity", "boundary_rate": 3.0},
+                {"view": "boundary", "shape": "circles", "activation": "identity", "boundary_rate": 3.0},
                 "The same net without its bend: what shape is left for the boundary?",
             ),
             Break(

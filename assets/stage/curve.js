@@ -19,6 +19,9 @@ PANELS.curve = (host, ctx) => {
     const ys = spec.series.map((s) => arrays[s.y].data);
     const xDomain = spec.xDomain ?? extent(xs, logX);
     const yDomain = spec.yDomain ?? pad(extent(ys, logY), 0.06, logY);
+    const values = spec.series.map((series) => (series.label ? el("b") : null));
+    legend.replaceChildren(...spec.series.map((series, i) => key(series, values[i])).filter(Boolean));
+    legend.hidden = !legend.childElementCount; // before the axes, which take the room that it leaves
     axes.draw({ ...spec, xDomain, yDomain, xLog: logX, yLog: logY });
     axes.marks.replaceChildren();
     axes.front.replaceChildren();
@@ -39,27 +42,28 @@ PANELS.curve = (host, ctx) => {
       const width = series.faint ? 1 : 2;
       if (series.symbol !== undefined) {
         axes.marks.append(svg("path", { fill: "none", stroke: color, "stroke-width": 1.6, d: symbolPath(xs[i], ys[i], axes, series.symbol) }));
-        return { series, xs: xs[i], ys: ys[i], dot: null };
+        return { xs: xs[i], ys: ys[i], value: values[i], dot: null };
       }
       axes.marks.append(svg("path", { ...common, d, "stroke-width": width, opacity: 0.22 }));
       if (spec.at) axes.marks.append(svg("path", { ...common, d, "stroke-width": width, opacity: series.faint ? 0.45 : 1, "clip-path": `url(#${reveal})` }));
       else axes.marks.lastChild.setAttribute("opacity", series.faint ? 0.45 : 1);
       const dot = svg("circle", { r: 4, fill: color, stroke: ctx.colors.background, "stroke-width": 1.5, visibility: "hidden" });
       if (!series.faint) axes.front.append(dot);
-      return { series, xs: xs[i], ys: ys[i], dot };
+      return { xs: xs[i], ys: ys[i], value: values[i], dot };
     });
     cursor = svg("line", { y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-width": 1, opacity: 0.35 });
     axes.front.prepend(cursor);
     lines.past = past;
-    legend.replaceChildren(...lines.filter((line) => line.series.label).map((line) => {
-      line.value = el("b");
-      const color = ctx.colors[line.series.color];
-      const key = line.series.symbol === undefined
-        ? el("i", { class: "key", style: `border-top:${line.series.faint ? 1 : 3}px ${laneOf(line.series.lane).border} ${color}` })
-        : el("i", { class: "key", style: `color:${color};text-align:center;font-style:normal` }, SYMBOLS[line.series.symbol].text);
-      return el("span", { class: "item" }, key, `${line.series.label} `, line.value);
-    }));
-    legend.hidden = !legend.childElementCount;
+  }
+
+  /** A series' line in the legend, with the node of its live value; null where it has no label. */
+  function key(series, value) {
+    if (!series.label) return null;
+    const color = ctx.colors[series.color];
+    const sign = series.symbol === undefined
+      ? el("i", { class: "key", style: `border-top:${series.faint ? 1 : 3}px ${laneOf(series.lane).border} ${color}` })
+      : el("i", { class: "key", style: `color:${color};text-align:center;font-style:normal` }, SYMBOLS[series.symbol].text);
+    return el("span", { class: "item" }, sign, `${series.label} `, value);
   }
 
   function draw(frame) {

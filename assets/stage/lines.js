@@ -36,7 +36,7 @@ PANELS.lines = (host, ctx) => {
     axes.draw({ ...spec, xDomain: spec.xDomain ?? extent(of("x")), yDomain: spec.yDomain ?? pad(extent(of("y")), 0.06) });
     groups = spec.lines.map((line) => {
       const count = shapeOf(line.y).lines;
-      const style = { fill: "none", "stroke-linejoin": "round", "stroke-dasharray": line.lane === "B" ? "6 4" : null };
+      const style = { fill: "none", "stroke-linejoin": "round", "stroke-dasharray": laneOf(line.lane).dash };
       const nodes = Array.from({ length: count }, () => svg("path", style));
       const numbered = line.mark !== undefined && count <= MOST_NUMBERS;
       const marks = line.mark === undefined ? [] : nodes.map((_, i) => svg("g", {},
@@ -50,7 +50,7 @@ PANELS.lines = (host, ctx) => {
     const key = (style, text) => el("span", { class: "item" }, el("i", { class: "key", style }), text);
     legend.replaceChildren(
       ...(spec.points ? [key(`border-top:6px dotted ${ctx.colors.data}`, spec.pointsLabel)] : []),
-      ...spec.lines.filter((line) => line.label).map((line) => key(`border-top:${line.faint ? 1 : 3}px ${line.lane === "B" ? "dashed" : "solid"} ${ctx.colors[line.color]}`, line.label)));
+      ...spec.lines.filter((line) => line.label).map((line) => key(`border-top:${line.faint ? 1 : 3}px ${laneOf(line.lane).border} ${ctx.colors[line.color]}`, line.label)));
     legend.hidden = !legend.childElementCount;
     note.hidden = !spec.lines.some((line) => line.tell);
   }

@@ -70,7 +70,7 @@ function strokeTrace(g, trace, upto, style) {
   g.lineJoin = g.lineCap = "round";
   for (const [hidden, width, pale] of [[1, 0.6 * style.width, 0.5], [0, style.width, 1]]) {
     addTrace(g, trace, upto, hidden);
-    stroke(style.halo, width + 2.6, pale * style.haloAlpha, []);
+    stroke(style.halo, width + 2.6, pale * style.haloAlpha, style.dash);
     stroke(style.colour, width, pale ** 0.5, style.dash);
   }
   g.setLineDash([]);
@@ -81,7 +81,7 @@ function strokeTrace(g, trace, upto, style) {
 function pathStyle(path, ctx, width) {
   return {
     colour: ctx.colors[path.color] ?? ctx.colors.text, halo: ctx.dark ? "#05070b" : "#ffffff", haloAlpha: 0.85,
-    width: width < 420 ? 2.2 : 2.8, dash: { B: [6, 5], C: [0.1, 5.5] }[path.lane] ?? [], alpha: 1, lane: path.lane,
+    width: width < 420 ? 2.2 : 2.8, dash: { B: [6, 5], C: [0.1, 7.5] }[path.lane] ?? [], alpha: 1, lane: path.lane,
   };
 }
 

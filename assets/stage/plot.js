@@ -2,7 +2,7 @@
 
 /**
  * spec: { title, xLabel, yLabel, xScale, yScale, xDomain, yDomain, rows, at: name of each frame's x, by which it is dragged,
- *         curves: [{ x, y, label, color, lane, faint, step, symbol }], as in curve.js,
+ *         curves: [{ x, y, label, color, lane, faint, step, symbol, value }], as in curve.js,
  *         moving: [{ x, y: names of (frames, points) or (points), label, color, lane, faint, dots, fill, value, digits }],
  *         marks: [{ x, label }], names: [{ y, label }] }
  * A moving thing is the line through its points; with `dots` the points alone, with `fill` also the area they enclose.
@@ -14,31 +14,30 @@ PANELS.plot = (host, ctx) => {
   const area = el("div", { class: "area" });
   host.append(legend, area);
   const axes = new Axes(area, ctx);
-  let spec, arrays, moving, cursor, drawn = 0;
+  let spec, arrays, moving, told, cursor, drawn = 0;
 
   function build() {
     const [logX, logY] = [spec.xScale === "log", spec.yScale === "log"];
-    const curves = spec.curves ?? [];
+    const curves = (spec.curves ?? []).map(numbered);
     const all = [...curves, ...(spec.moving ?? [])].filter((one) => one.x);
     const values = (axis) => all.map((one) => arrays[one[axis]].data);
     const xDomain = spec.xDomain ?? extent(values("x"), logX);
     const yDomain = spec.yDomain ?? pad(extent(values("y"), logY), 0.06, logY);
+    moving = (spec.moving ?? []).map((one) => ({ ...numbered(one), node: svg("g", { opacity: one.faint ? 0.55 : 1 }) }));
+    told = [...curves, ...moving].filter((one) => one.text);
+    legend.replaceChildren(...[...curves, ...moving].filter((one) => one.label).map(key));
+    legend.hidden = !legend.childElementCount; // before the axes, which take the room that it leaves
     axes.draw({ ...spec, xDomain, yDomain: spec.names ? [NaN, NaN] : yDomain, xLog: logX, yLog: logY }); // names or numbers
     const { box } = axes;
     axes.y = makeScale(...yDomain, box.bottom, box.top, logY);
     cursor = svg("line", { y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-width": 1, opacity: spec.at ? 0.35 : 0 });
     const marks = (spec.marks ?? []).map(mark);
-    axes.marks.replaceChildren(...marks.map(([line]) => line), ...curves.map(still));
-    moving = (spec.moving ?? []).map((one) => {
-      const node = svg("g", { opacity: one.faint ? 0.55 : 1 });
-      axes.marks.append(node);
-      return { ...one, node, text: one.value ? el("b") : null };
-    });
+    axes.marks.replaceChildren(...marks.map(([line]) => line), ...curves.map(still), ...moving.map((one) => one.node));
     const names = (spec.names ?? []).map(({ y, label }) => svg("text", { x: box.left - 6, y: axes.y(y) + 3.5, "text-anchor": "end" }, label));
     axes.front.replaceChildren(cursor, ...names, ...marks.map(([, label]) => label));
-    legend.replaceChildren(...[...curves, ...moving].filter((one) => one.label).map(key));
-    legend.hidden = !legend.childElementCount;
   }
+
+  const numbered = (one) => ({ ...one, text: one.value ? el("b") : null });
 
   /** A dashed line with its label, which stands on the side that has room. */
   function mark({ x: value, label }, i) {
@@ -76,13 +75,11 @@ PANELS.plot = (host, ctx) => {
     drawn = frame;
     const row = rowOf(spec, arrays, frame);
     if (spec.at) fill(cursor, { x1: axes.x(arrays[spec.at].data[frame]), x2: axes.x(arrays[spec.at].data[frame]) }, []);
-    for (const one of moving) {
-      if (one.x) {
-        const [xs, ys] = [one.x, one.y].map((name) => at(arrays[name], row));
-        one.node.replaceChildren(...(one.dots ? dots(one, xs, ys) : line(one, xs, ys)));
-      }
-      if (one.text) one.text.textContent = formatNumber(rowData(arrays[one.value], row)[0], one.digits ?? 4);
+    for (const one of moving.filter(({ x }) => x)) {
+      const [xs, ys] = [one.x, one.y].map((name) => at(arrays[name], row));
+      one.node.replaceChildren(...(one.dots ? dots(one, xs, ys) : line(one, xs, ys)));
     }
+    for (const one of told) one.text.textContent = formatNumber(rowData(arrays[one.value], row)[0], one.digits ?? 4);
   }
 
   /** A frame's points; an array without frames is the same in all of them. */

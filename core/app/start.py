@@ -36,4 +36,5 @@ def _navigation() -> "StreamlitPage":
         pages = [st.Page(e.page, title=e.title, url_path=e.slug) for e in CONTENTS if e.part == part]
         if pages:
             sections[title] = pages
+    sections["Notes"] = [st.Page("pages/notes.py", title="The notes, line by line")]
     return st.navigation(sections, position="top")

@@ -120,7 +120,7 @@ def _check(found: Check, arrays: Arrays) -> Drawn:
     }  # fmt: skip
     vmax = float(np.abs(found.by_backward[:PIXELS]).max()) or 1.0
     agree: Panel = {
-        "kind": "plot", "title": "One dot a parameter", "xLabel": "backward()", "yLabel": "rise over run", "weight": 5,
+        "kind": "plot", "title": "Rise over run against backward()", "xLabel": "backward()", "weight": 5,
         "curves": [{"x": "diagonal", "y": "diagonal", "color": "data", "faint": True, "label": "equal"}],
         "moving": [{"x": "x", "y": "y", "color": "gradient", "dots": True}],
     }  # fmt: skip
@@ -143,31 +143,21 @@ def _check(found: Check, arrays: Arrays) -> Drawn:
 
 
 def _step_sizes(found: StepSizes, arrays: Arrays) -> Drawn:
-    arrays |= {"h": found.h, "backward": _pictures(found.true[None])}
+    arrays |= {"h": found.h, "h point": _column(found.h), "backward": _pictures(found.true[None])}
     curves: list[dict[str, Any]] = []
     moving: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
     for lane, (name, slopes) in zip("AB", found.found.items(), strict=True):
-        arrays |= {name: _pictures(slopes), f"{name} error": found.errors(name)}
-        arrays |= {"h point": _column(found.h), f"{name} point": _column(found.errors(name))}
-        curves.append({"x": "h", "y": f"{name} error", "color": "gradient", "lane": lane})
-        moving.append(
-            {
-                "x": "h point",
-                "y": f"{name} point",
-                "color": "gradient",
-                "dots": True,
-                "label": name,
-                "value": f"{name} error",
-            }
-        )
+        error = f"{name} error"
+        arrays |= {name: _pictures(slopes), error: found.errors(name), f"{name} point": _column(found.errors(name))}
+        curves.append({"x": "h", "y": error, "color": "gradient", "lane": lane, "label": name, "value": error})
+        moving.append({"x": "h point", "y": f"{name} point", "color": "gradient", "dots": True})
         marks.append({"x": float(found.h[found.best(name)]), "label": f"{name} is best here"})
+    every = np.concatenate([found.errors(name) for name in found.found])
     errors: Panel = {
         "kind": "plot", "title": "How far rise over run is from backward(): too long and too short are both bad", "at": "h",
         "xScale": "log", "yScale": "log", "xLabel": "step size h, shorter to the left", "yLabel": "relative error",
-        "curves": [{**curve, "label": f"{name}"} for curve, name in zip(curves, found.found, strict=True)],
-        "moving": [{**one, "label": f"{name} here"} for one, name in zip(moving, found.found, strict=True)],
-        "marks": marks,
+        "curves": curves, "moving": moving, "marks": marks, "yDomain": [float(every.min()) / 3, float(every.max()) * 100],
     }  # fmt: skip
     vmax = float(np.abs(found.true[:PIXELS]).max()) or 1.0
     pictures = (
@@ -216,15 +206,11 @@ def _accumulated(found: Accumulated, arrays: Arrays) -> Drawn:
     bias, weights = found.grads[:, -1], found.grads[:, :PIXELS].mean(1)
     first = np.abs(found.grads[0]).argsort()[-200:]
     ratio = found.grads[:, first] / found.grads[0, first]
-    frames = np.repeat(np.arange(calls), 2)
     written = np.append(np.arange(calls).repeat(2), calls)[1:]  # .grad is written by the second line of each call
-    empty = np.full((1, found.grads.shape[1]), np.nan)
     arrays |= {
         "grad": _pictures(np.concatenate([0 * found.grads[:1], found.grads])), "written": written, "active": np.arange(2 * calls),
-        "calls": np.arange(1, calls + 1), "ratio of one": np.where(written[:, None] >= np.arange(1, calls + 1), np.array(found.ratio), np.nan),
         "jitter": (np.arange(1, calls + 1)[:, None] + np.linspace(-0.28, 0.28, len(first))).ravel(),
         "ratios": np.where((written[:, None, None] > np.arange(calls)[:, None]), ratio, np.nan).reshape(2 * calls, -1),
-        "losses": found.losses[frames], "bias": np.concatenate([empty[:, -1], bias]), "weights": np.concatenate([empty[:, 0], weights]),
     }  # fmt: skip
     picture = _picture(
         "weights.grad", "grad", calls * float(np.abs(found.grads[0, :PIXELS]).max()) or 1.0, rows="written", weight=3
@@ -274,4 +260,4 @@ def _session(found: Session, arrays: Arrays) -> Drawn:
     ]
     panel: Panel = {"kind": "steps", "active": "active", "steps": steps, "narrowHeight": "auto"}
     labels = [f"line {i} of {len(found.lines)}" for i in range(1, len(found.lines) + 1)]
-    return (Row(34 * len(steps) + 60, (panel,)),), labels
+    return (Row(25 * len(steps) + 16 * sum(bool(line.answer) for line in found.lines) + 8, (panel,)),), labels

@@ -63,7 +63,7 @@ def _race(race: Race, arrays: Arrays) -> Drawn:
 
     losses = {**curve, "title": "Loss on all training digits", "series": series("loss", "loss")}
     accuracy = {**curve, "title": "Accuracy on the validation digits", "series": series("accuracy", "metric")}
-    rows = (Row(300, ({**panels[0], "weight": 3}, {**panels[1], "weight": 2})), Row(186, (losses, accuracy)))
+    rows = (Row(282, ({**panels[0], "weight": 3}, {**panels[1], "weight": 2})), Row(170, (losses, accuracy)))
     return rows, [f"{_number(value)} {unit}" for value in arrays["at"]]
 
 
@@ -107,7 +107,7 @@ def _noise(noise: Noise, arrays: Arrays) -> Drawn:
         "columns": SHOWN, "narrowHeight": 100,
     }  # fmt: skip
     labels = [f"batches of {n}" if n > 1 else "single items" for n in noise.sizes]
-    return (Row(300, (distances, cloud)), Row(136, (full, examples))), labels
+    return (Row(290, (distances, cloud)), Row(136, (full, examples))), labels
 
 
 def _loading(found: Loading, arrays: Arrays) -> Drawn:

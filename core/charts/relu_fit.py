@@ -27,10 +27,10 @@ def placed(found: Placed, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
     }  # fmt: skip
     formulas: list[dict] = [
         {"name": f"ReLU {i + 1}", "formula": [
-            {"value": "w2", "at": i, "color": "parameters"}, " · relu(x ", f"{'+' if b >= 0 else '−'} {abs(b):.3g})",
+            {"value": "w2", "at": i, "color": "parameters"}, " · relu(x" + (f" {'+' if b > 0 else '−'} {abs(b):.3g})" if b else ")"),
         ]} for i, b in enumerate(b1.tolist())
     ]  # fmt: skip
-    start = f"{b2[0]:.3g}".replace("-", "−")
+    start = f"{round(float(b2[0]), 12) + 0:.3g}".replace("-", "−")
     listed: Panel = {
         "kind": "steps",
         "title": f"The sum: {start} +",
@@ -77,7 +77,7 @@ def learned(found: Learned, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]
 
 def _sum(title: str) -> Panel:
     return {
-        "kind": "lines", "title": title, "points": ["x", "y"], "pointsLabel": "the curve to make", "xDomain": [-1, 1],
+        "kind": "lines", "title": title, "points": ["x", "y"], "pointsLabel": "the curve to make", "xDomain": [-1.06, 1.06],
         "yDomain": Y_DOMAIN, "weight": 3,
         "lines": [{"x": "x", "y": "sum", "color": "activations", "label": "sum of the ReLUs"}],
     }  # fmt: skip
@@ -89,7 +89,7 @@ def _pieces(values: np.ndarray, **options: str) -> Panel:
     high = float(np.abs(last).max(initial=0.1)) * 1.08
     parameter = [{"value": name, "color": "parameters"} for name in ("w2", "w1", "b1")]
     return {
-        "kind": "lines", "title": "Each ReLU by itself: w2·relu(w1·x + b1)", "xLabel": "x", "xDomain": [-1, 1],
+        "kind": "lines", "title": "Each ReLU by itself: w2·relu(w1·x + b1)", "xLabel": "x", "xDomain": [-1.06, 1.06],
         "yDomain": [min(float(last.min(initial=0.0)) * 1.08, -0.1 * high), max(float(last.max(initial=0.0)) * 1.08, 0.1 * high)], "weight": 3,
         "lines": [{"x": "piece x", "y": "piece y", "color": "activations", "mark": 1, "faint": True,
                    "tell": [parameter[0], " · relu(", parameter[1], " · x + ", parameter[2], ")"], **options}],

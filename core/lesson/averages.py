@@ -73,7 +73,8 @@ class Averages:
 def averages(n: int, seed: int, digits: Digits) -> Averages:
     """The mean and the median of n digits' losses, their slopes, and a training by each."""
     x, y = digits.x_train, digits.y_train
-    rows = next(epoch_orders(len(x), 1, True, seed))[:n]  # the first mini-batch of the training
+    order = next(epoch_orders(len(x), 1, True, seed))
+    rows = torch.arange(n) if order is None else order[:n]  # the first mini-batch of the training
     model = train(replace(WARM, seed=seed), digits).tensors(-1)
     own = distances(x[rows], y[rows], model)
     losses = own.repeat(PLACES, 1)

@@ -94,10 +94,9 @@ class Check:
             f"and one way back for all 785. {785 - lit} slopes are exactly 0: their pixels are black in every image.",
         ]
         if still or wrong:
-            said.insert(
-                1,
+            said.append(
                 f"Of the other {lit}, rise over run calls {still} exactly 0 and gives {wrong} the wrong sign: the loss "
-                "moved by less than its last digit, or by nothing but rounding.",
+                "moved by less than its last digit, or by nothing but rounding."
             )
         return said
 

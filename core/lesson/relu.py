@@ -44,7 +44,9 @@ class Settings:
         },
         "What to look at",
     )
-    activation: str = choice("relu", NAMES, "Non-linearity", "Φ is the normal distribution.", when=("view", "curve"))
+    shape: str = choice("circles", SHAPES, "Points to separate", when=BOUNDARY)
+    task: str = choice(SINE, {SINE: "fit a sine", DIGITS: "digits"}, "Task for all seven", when=("view", "which"))
+    activation: str = choice("relu", NAMES, "Non-linearity", when=("view", ("curve", "boundary", "which")))
     between: str = choice(
         "identity",
         {"identity": "nothing", "relu": "res.max(tensor(0.0))", "axis": "res.max(0)"},
@@ -55,17 +57,12 @@ class Settings:
     target: str = choice(
         "sine", TARGETS, "Curve to make", "The seven heights of your own are under More settings.", when=FITTING
     )
-    hidden: int = integer(8, 1, MOST, "ReLUs", when=FITTING)
+    hidden: int = integer(8, 1, MOST, "Hidden units", when=("view", ("approximate", "boundary")))
     method: str = choice(
         "placed", {"placed": "place them exactly", "sgd": "let SGD find them"}, "Who places them", when=FITTING
     )
     rate: float = ladder(0.1, RATES, "Learning rate", when=LEARNING)
-    shape: str = choice("circles", SHAPES, "Points to separate", when=BOUNDARY)
-    unit: str = choice("relu", NAMES, "Non-linearity of the units", when=BOUNDARY)
-    units: int = integer(8, 1, MOST, "Units", when=BOUNDARY)
     boundary_rate: float = ladder(3.0, RATES, "Learning rate", when=BOUNDARY)
-    task: str = choice(SINE, {SINE: "fit a sine", DIGITS: "digits"}, "Task for all seven", when=("view", "which"))
-    shown: str = choice("relu", NAMES, "Look at", when=("view", "which"))
     relative_rate: float = ladder(
         1.0,
         (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 1e9),
@@ -131,10 +128,10 @@ def experiment(settings: Settings) -> Result:
     elif s.view == "collapse":
         found = max_of_zero(s.seed) if s.between == "axis" else two_linears(s.between, s.seed)
     elif s.view == "boundary":
-        plan = Plan((s.seed,), s.units, s.boundary_rate, s.boundary_steps, s.unit, "distance")
+        plan = Plan((s.seed,), s.hidden, s.boundary_rate, s.boundary_steps, s.activation, "distance")
         found = boundary(s.shape, s.noise, plan)
     elif s.view == "which":
-        found = first_of(s.task, s.relative_rate, s.seed, s.shown)
+        found = first_of(s.task, s.relative_rate, s.seed, s.activation)
     elif s.method == "sgd":
         seeds = tuple(range(s.seed, s.seed + RUNS))
         plan = Plan(seeds, s.hidden, s.rate, s.steps, "relu", "mse", s.batch_size, s.momentum, s.shift)

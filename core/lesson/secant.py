@@ -15,7 +15,7 @@ from core.lesson.squash import distances
 from core.lesson.staircase import flip_points, staircase
 
 FURTHEST = 20.0  # the longest run of a weight
-RUNS = 121  # lengths of the run, from the longest to a millionth of it
+RUNS = 121  # lengths of the run, from the longest to a ten-thousandth of it
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Secant:
 
 
 def runs(longest: float) -> Array:
-    """Runs from `longest` to a millionth of it, evenly on a logarithmic scale."""
-    return longest * 10.0 ** np.linspace(0, -6, RUNS)
+    """Runs from `longest` to a ten-thousandth of it, evenly on a logarithmic scale."""
+    return longest * 10.0 ** np.linspace(0, -4, RUNS)
 
 
 def square_secant(x: float) -> Secant:

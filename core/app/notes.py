@@ -1,0 +1,67 @@
+"""The student's notes, line by line: each claim with its verdict, what is true, and the way to its proof."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.app.start import through_the_front_door
+from core.claims import VERDICTS, Claim, claims
+from core.contents import CONTENTS, PLANNED, exhibit
+from core.prose import sections
+
+BUILT = {entry.slug for entry in CONTENTS}
+
+
+def show() -> None:
+    """Draw the page: a filter by verdict, and the claims in the order of the notes."""
+    through_the_front_door()
+    st.header("What did the notes get right?", anchor=False)
+    st.markdown(sections("notes.md")["lead"])
+    _list()
+
+
+@st.fragment
+def _list() -> None:
+    counts = Counter(claim.verdict for claim in claims())
+    verdict = st.segmented_control(
+        "Show",
+        ["all", *VERDICTS],
+        default="all",
+        required=True,
+        format_func=lambda v: f"all {len(claims())}" if v == "all" else f"{VERDICTS[v].mark} {counts[v]} {SHORT[v]}",
+        key="verdict",
+        bind="query-params",
+    )
+    chosen = [claim for claim in claims() if verdict in ("all", None, claim.verdict)]
+    left, right = st.columns(2, gap="medium")
+    half = -(-len(chosen) // 2)
+    for column, some in ((left, chosen[:half]), (right, chosen[half:])):
+        with column:
+            _column(some)
+
+
+SHORT = {"right": "right", "imprecise": "nearly right", "wrong": "mistaken", "question": "open", "opinion": "opinion"}
+
+
+def _column(some: Sequence[Claim]) -> None:
+    for claim in some:
+        mark, words, color = VERDICTS[claim.verdict]
+        with st.container(border=True):
+            st.markdown(f":{color}-badge[{mark} {words}] :gray[{claim.number}]\n\n> {claim.notes}\n\n{claim.truth}")
+            _proof(claim)
+
+
+def _proof(claim: Claim) -> None:
+    """The link to the exhibit in the state that proves the claim."""
+    slug = next((slug for slug in claim.exhibits if slug in BUILT), None)
+    if slug:
+        params = dict(claim.opens) if slug == claim.exhibits[0] else {}
+        st.page_link(
+            exhibit(slug).page,
+            label=f"See it: {exhibit(slug).title}",
+            icon=":material/arrow_forward:",
+            query_params=params,
+        )
+    else:
+        st.caption(f"Its exhibit, {PLANNED[claim.exhibits[0]]}, is still to come.")

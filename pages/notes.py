@@ -1,0 +1,5 @@
+"""The notes, line by line."""
+
+from core.app.notes import show
+
+show()
