@@ -50,7 +50,7 @@ show(
             Break(
                 "Step without no_grad",
                 {"view": "session", "how": "in place"},
-                "PyTorch refuses, in its own words. Then choose “inside no_grad”.",
+                "PyTorch refuses, in its own words. Then choose “no_grad”.",
             ),
         ),
     )

@@ -51,7 +51,7 @@ PANELS.curve = (host, ctx) => {
       if (!series.faint) axes.front.append(dot);
       return { xs: xs[i], ys: ys[i], value: values[i], dot };
     });
-    cursor = svg("line", { y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-width": 1, opacity: 0.35 });
+    cursor = svg("line", { y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-width": 1, opacity: spec.at ? 0.35 : 0 });
     axes.front.prepend(cursor);
     lines.past = past;
   }

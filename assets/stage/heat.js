@@ -32,7 +32,7 @@ PANELS.heat = (host, ctx) => {
     table = Array.from({ length: 256 }, (_, i) => diverging((i - 128) / 127, ctx));
   }
 
-  const colourOf = (group) => cssColour(diverging(group ? 0.85 : -0.85, ctx));
+  const colourOf = (group) => cssColour(diverging(group ? 1 : -1, ctx));
 
   function swatch(group) {
     const shape = svg("path", { d: pointPath(7, 7, group), fill: colourOf(group), stroke: ctx.colors.text, "stroke-width": 1.2 });
@@ -108,8 +108,8 @@ PANELS.heat = (host, ctx) => {
 
   function drawPoints(pen) {
     const [xs, ys, groups] = ["x", "y", "group"].map((name) => arrays[spec.points[name]].data);
-    pen.lineWidth = 1;
-    pen.strokeStyle = ctx.colors.text;
+    pen.lineWidth = 1.1;
+    pen.strokeStyle = ctx.colors.background;
     for (let i = 0; i < xs.length; i++) {
       const path = new Path2D(pointPath(box.x(xs[i]), box.y(ys[i]), groups[i]));
       pen.fillStyle = colourOf(groups[i]);

@@ -2,11 +2,12 @@
 
 /**
  * spec: { title, xLabel, yLabel, xDomain, yDomain, rows, points: [x name, y name], pointsLabel,
- *         lines: [{ x, y, color, lane, faint, label, mark, dim, tell: [token] }] }
+ *         lines: [{ x, y, color, lane, faint, label, mark: [x name, y name], dim, tell: [token] }] }
  * x and y name arrays: (points) for one line that never moves, (frames, points) for one that does, (frames, lines, points)
- * for several; points whose coordinates are not finite are left out. `mark` is the point of each of several lines that
- * carries its number, from 1; `dim` names (frames, lines), 1 where a line is drawn in grey. `tell` says what to read out
- * of the line at the pointer: tokens are text, or { value: name of (frames, lines), color, digits }.
+ * for several; points whose coordinates are not finite are left out. `mark` names two arrays (frames, lines), the x and y
+ * of a place on each line that carries its number, from 1; not finite: nowhere. Marks that would hide each other are stacked.
+ * `dim` names (frames, lines), 1 where a line is drawn in grey. `tell` says what to read out of the line at the pointer:
+ * tokens are text, or { value: name of (frames, lines), color, digits }.
  */
 PANELS.lines = (host, ctx) => {
   const legend = el("div", { class: "legend" });
@@ -38,11 +39,11 @@ PANELS.lines = (host, ctx) => {
       const count = shapeOf(line.y).lines;
       const style = { fill: "none", "stroke-linejoin": "round", "stroke-dasharray": laneOf(line.lane).dash };
       const nodes = Array.from({ length: count }, () => svg("path", style));
-      const numbered = line.mark !== undefined && count <= MOST_NUMBERS;
-      const marks = line.mark === undefined ? [] : nodes.map((_, i) => svg("g", {},
+      const numbered = line.mark && count <= MOST_NUMBERS;
+      const marks = !line.mark ? [] : nodes.map((_, i) => svg("g", {},
         svg("circle", { r: numbered ? 8 : 3, fill: numbered ? ctx.colors.background : ctx.colors[line.color] }),
         numbered ? svg("text", { "text-anchor": "middle", y: 4 }, String(i + 1)) : null));
-      return { line, count, nodes, marks };
+      return { line, count, nodes, marks, numbered };
     });
     const dots = spec.points ? scatter() : [];
     axes.marks.replaceChildren(...dots, ...groups.flatMap((group) => group.nodes));
@@ -76,21 +77,28 @@ PANELS.lines = (host, ctx) => {
         node.setAttribute("stroke", color);
         node.setAttribute("stroke-width", lit ? 4 : line.faint ? 1.3 : 2.5);
         node.setAttribute("opacity", line.faint && !lit ? 0.75 : 1);
-        if (marks.length) placeMark(marks[i], group.xs[i][line.mark], group.ys[i][line.mark], color, lit);
+        if (marks.length) marks[i].firstChild.setAttribute("stroke", color);
+        if (marks.length) marks[i].firstChild.setAttribute("stroke-width", lit ? 2.5 : 1.2);
       });
+      if (marks.length) placeMarks(group, ...line.mark.map((name) => rowData(arrays[name], row)));
     }
     tell(row);
   }
 
-  function placeMark(mark, x, y, color, lit) {
+  /** Puts each number on its place, or above those that are there already. */
+  function placeMarks({ marks, numbered }, xs, ys) {
     const { left, right, top, bottom } = axes.box;
-    const [px, py] = [axes.x(x), axes.y(y)];
-    const shown = Number.isFinite(px + py) && px >= left - 1 && px <= right + 1 && py >= top - 4 && py <= bottom + 4;
-    mark.setAttribute("visibility", shown ? "visible" : "hidden");
-    if (!shown) return;
-    mark.setAttribute("transform", `translate(${px.toFixed(2)} ${py.toFixed(2)})`);
-    mark.firstChild.setAttribute("stroke", color);
-    mark.firstChild.setAttribute("stroke-width", lit ? 2.5 : 1.2);
+    const taken = [];
+    marks.forEach((mark, i) => {
+      const [x, y] = [axes.x(xs[i]), axes.y(ys[i])];
+      const shown = Number.isFinite(x + y) && x >= left - 1 && x <= right + 1 && y >= top - 4 && y <= bottom + 4;
+      mark.setAttribute("visibility", shown ? "visible" : "hidden");
+      if (!shown) return;
+      let at = y;
+      while (numbered && taken.some(([tx, ty]) => Math.abs(tx - x) < 14 && Math.abs(ty - at) < 15)) at -= 16;
+      taken.push([x, at]);
+      mark.setAttribute("transform", `translate(${x.toFixed(2)} ${at.toFixed(2)})`);
+    });
   }
 
   /** The line at the pointer in words. */

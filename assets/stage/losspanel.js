@@ -103,7 +103,7 @@ class LossPanel {
     const names = this.paths.map(({ path }) => path.label);
     if (names.length < 2 || !names.every(Boolean) || new Set(names).size < names.length) return "";
     const line = ({ path: { lane, label } }) => `${lane ?? ""} ${laneOf(lane).sign} ${label}`;
-    return this.paths.map(line).join("\u2003");
+    return this.paths.map(line).sort().join("\u2003");
   }
 
   note(text) {

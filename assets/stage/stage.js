@@ -54,6 +54,7 @@ class Stage {
   /** Take a scene; the camera and the place in time stay where the person left them. */
   update(bytes) {
     const { header, arrays } = unpack(bytes);
+    if (header.key === this.header?.key) return;
     const first = !this.header;
     const share = first ? 0 : this.frame / Math.max(1, this.last);
     const kinds = JSON.stringify(header.rows.map((row) => row.panels.map((panel) => [panel.kind, panel.weight, panel.title])));
@@ -207,8 +208,8 @@ class Stage {
   }
 }
 
-/** Streamlit calls this at mount and at every change of the data or the theme. */
-export default function ({ data, parentElement }) {
+/** Show `data`, a packed scene, below `parentElement`; called again at every change of the data or the theme. */
+function mountStage({ data, parentElement }) {
   let entry = STAGES.get(parentElement);
   if (!entry) {
     const mount = parentElement.querySelector(".mount");

@@ -14,16 +14,28 @@ from core.palette import css_variables
 
 FOLDER = Path(__file__).parents[2] / "assets" / "stage"
 PARTS = (
-    "base.js", "colormap.js", "axes.js", "curve.js", "plot.js", "pixels.js", "fit.js", "bars.js", "steps.js", "lines.js",
+    "base.js", "colormap.js", "axes.js", "curve.js", "plot.js", "pixels.js", "fit.js", "bars.js", "steps.js", "table.js", "lines.js",
     "field.js", "path.js", "losspanel.js", "contour.js", "heat.js", "surfacegl.js", "surface.js",
     "stage.js",
 )  # fmt: skip
 MOUNT = '<div class="mount"></div>\n'
 
 
+READY = """
+function stageReady() {
+  if (!globalThis.downhillStage) {
+    let resolve;
+    const mount = new Promise((done) => { resolve = done; });
+    globalThis.downhillStage = { mount, resolve };
+  }
+  return globalThis.downhillStage;
+}
+"""
+
+
 @cache
 def script() -> str:
-    """The stage's one JavaScript module, from its parts."""
+    """The stage's JavaScript in one piece, from its parts; it defines `mountStage`."""
     return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS)
 
 
@@ -33,20 +45,31 @@ def style() -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _component() -> Callable[..., Any]:
-    return st.components.v2.component("downhill_stage", html=MOUNT, css=style(), js=script())
+def _components() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The code, which is sent once a page, and the stage itself, which waits for it and is sent with every change."""
+    code = script() + READY + "export default function () { stageReady().resolve(mountStage); }\n"
+    wait = READY + "export default (component) => stageReady().mount.then((mount) => mount(component));\n"
+    component = st.components.v2.component
+    return (
+        component("downhill_stage_code", html="<span></span>\n", js=code),
+        component("downhill_stage", html=MOUNT, css=style(), js=wait),
+    )
+
+
+def stage_code() -> None:
+    """Bring the stage's code into the page; called once by the front door, outside every fragment."""
+    _components()[0](key="stage-code")
 
 
 def stage(scene: Scene | bytes, key: str) -> None:
     """Show `scene` (or one packed already); a later scene of the same key takes its place without a flash."""
     packed = scene if isinstance(scene, bytes) else scene.pack()
-    _component()(key=key, data=packed)
+    _components()[1](key=key, data=packed)
 
 
 def standalone(packed: bytes, title: str) -> str:
     """A self-contained HTML page that replays a packed scene anywhere, without a network."""
     data = base64.b64encode(packed).decode()
-    module = script().replace("export default function", "function mountStage")
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{html.escape(title)}</title>
@@ -54,7 +77,7 @@ def standalone(packed: bytes, title: str) -> str:
 body {{ margin: 24px; background: var(--st-background-color); color: var(--st-text-color); font-family: sans-serif; }}
 {style()}</style></head>
 <body><h1>{html.escape(title)}</h1><div id="stage">{MOUNT}</div>
-<script type="module">{module}
+<script type="module">{script()}
 const bytes = Uint8Array.from(atob("{data}"), (c) => c.charCodeAt(0));
 mountStage({{ data: bytes, parentElement: document.getElementById("stage") }});
 </script></body></html>

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.app.stage import stage_code
 from core.app.warm import warm_up
 from core.contents import CONTENTS, PARTS
 
@@ -19,6 +20,7 @@ def front_door() -> None:
     warm_up()
     st.session_state[PASSED] = True
     _navigation().run()
+    stage_code()
 
 
 def through_the_front_door() -> None:

@@ -68,14 +68,14 @@ def _secant(found: Secant, arrays: Arrays) -> Drawn:
         "xs": xs, "ys": ys, "ends": ends, "secant": lines, "tangent": y + found.slope * (ends - x),
         "corner x": corner, "corner y": np.column_stack([np.full_like(h, y), np.full_like(h, y), new]),
         "two x": np.column_stack([np.full_like(h, x), x + h]), "two y": np.column_stack([np.full_like(h, y), new]),
-        "h": h, "slopes": found.slopes, "h point": _column(h), "slope point": _column(found.slopes),
+        "h": h, "place": x + h, "slopes": found.slopes, "h point": _column(h), "slope point": _column(found.slopes),
         "limit": np.full_like(h, found.slope), "rise": _column(new - y), "active": np.zeros(len(h)),
     }  # fmt: skip
     name, color = NAMES[found.function], COLORS[found.function]
     room = 0.12 * float(ys.max() - ys.min()) or 0.1
     picture: Panel = {
         "kind": "plot", "title": f"A line through two places of the {name}" if found.items else "A line through two places of x²",
-        "xLabel": "the weight w" if found.items else "x", "xDomain": [left, right], "yDomain": [float(ys.min()) - room, float(ys.max()) + room],
+        "at": "place", "xLabel": "the weight w" if found.items else "x", "xDomain": [left, right], "yDomain": [float(ys.min()) - room, float(ys.max()) + room],
         "curves": [{"x": "xs", "y": "ys", "color": color, "label": name, "step": found.function == "accuracy"},
                    {"x": "ends", "y": "tangent", "color": "gradient", "lane": "B", "faint": True, "label": "its slope here"}],
         "moving": [{"x": "corner x", "y": "corner y", "color": "text", "fill": True, "faint": True, "label": "run and rise"},
@@ -179,10 +179,10 @@ def _batch(found: Batch, arrays: Arrays) -> Drawn:
         "k": np.arange(1, n + 1), "length": np.linalg.norm(found.own, axis=1), "k point": _column(np.arange(1, n + 1)),
     }  # fmt: skip
     arrays["length point"] = _column(arrays["length"])
-    per_row = {4: 4, 16: 16}.get(n, 32)
+    captions = {"text": "predictions", "good": "right", "rows": "first"}
     strip: Panel = {
-        "kind": "pixels", "title": "The mini-batch, and how sure the model is of a 3", "array": "images", "rows": "first", "vmax": 255,
-        "columns": per_row, "tiles": {"text": "predictions", "good": "right", "rows": "first"},
+        "kind": "pixels", "title": "The mini-batch" + ", and how sure the model is of a 3" * (n <= 16), "array": "images", "rows": "first", "vmax": 255,
+        "narrowHeight": 190, **({"tiles": captions} if n <= 16 else {}),
     }  # fmt: skip
     lengths: Panel = {
         "kind": "plot", "title": "Length of each image's gradient", "at": "k", "xLabel": "image", "xDomain": [0.5, n + 0.5], "weight": 4,
@@ -221,11 +221,11 @@ def _accumulated(found: Accumulated, arrays: Arrays) -> Drawn:
         "moving": [{"x": "jitter", "y": "ratios", "color": "gradient", "dots": True, "label": "the 200 largest of 785"}],
     }  # fmt: skip
     steps: list[dict[str, Any]] = []
-    after = "" if not found.zeroed else "; weights.grad.zero_(); bias.grad.zero_()"
+    empty = "weights.grad.zero_(); bias.grad.zero_(); " if found.zeroed else ""
     for call in range(calls):
         steps.append({"name": f"call {call + 1}", "code": "loss = mnist_loss(xb @ weights + bias, yb)",
                       "formula": ["loss = ", _text(text(found.losses[call], 4), "loss")]})  # fmt: skip
-        steps.append({"name": "", "code": f"loss.backward(){after if call + 1 < calls else ''}",
+        steps.append({"name": "", "code": f"{empty if call else ''}loss.backward()",
                       "formula": ["bias.grad = ", _text(text(bias[call], 4), "gradient"), ", weights.grad.mean() = ",
                                   _text(text(weights[call], 4), "gradient")]})  # fmt: skip
     code: Panel = {"kind": "steps", "active": "active", "steps": steps, "narrowHeight": "auto"}

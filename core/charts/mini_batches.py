@@ -48,7 +48,7 @@ def _race(race: Race, arrays: Arrays) -> Drawn:
             {"points": f"path {letter}", "rows": f"rows {letter}", "color": "parameters", "lane": letter, "label": name}
         )
     panels = surface_panels(
-        arrays, "surface", race.a, race.b, race.surface, title="Three paths down one surface", paths=paths
+        arrays, "surface", race.a, race.b, race.surface, title="Three paths down one surface", paths=paths[::-1]
     )
     labels = {"steps": "steps", "items": "items seen", "seconds": "milliseconds, measured (logarithmic)"}
     curve: Panel = {"kind": "curve", "at": "at", "xLabel": labels[race.clock]}
@@ -61,9 +61,10 @@ def _race(race: Race, arrays: Arrays) -> Drawn:
             for letter in LANES
         ]
 
-    losses = {**curve, "title": "Loss on all training digits", "series": series("loss", "loss")}
+    top = 1.08 * max(float(lane.loss.max()) for lane in race.lanes)
+    losses = {**curve, "title": "Loss on all training digits", "yDomain": [0, top], "series": series("loss", "loss")}
     accuracy = {**curve, "title": "Accuracy on the validation digits", "series": series("accuracy", "metric")}
-    rows = (Row(282, ({**panels[0], "weight": 3}, {**panels[1], "weight": 2})), Row(170, (losses, accuracy)))
+    rows = (Row(272, ({**panels[0], "weight": 3}, {**panels[1], "weight": 2})), Row(186, (losses, accuracy)))
     return rows, [f"{_number(value)} {unit}" for value in arrays["at"]]
 
 
@@ -202,7 +203,13 @@ def _averages(found: Averages, arrays: Arrays) -> Drawn:
         "series": [{"x": "moved", "y": "mean", "label": "mean", "color": "loss"},
                    {"x": "moved", "y": "median", "label": "median", "color": "loss", "lane": "B"}],
     }  # fmt: skip
-    bars: Panel = {"kind": "bars", "labels": [str(i + 1) for i in range(n)], "xLabel": "digit", "weight": 4}
+    bars: Panel = {
+        "kind": "bars",
+        "labels": [str(i + 1) for i in range(n)],
+        "xLabel": "digit",
+        "weight": 4,
+        "narrowHeight": 190,
+    }
     losses: Panel = {
         **bars,
         "title": "Loss of each",

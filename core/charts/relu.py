@@ -67,7 +67,7 @@ def _curve(found: Curve, arrays: Arrays) -> Drawn:
     }  # fmt: skip
     slope: Panel = {
         **common, "title": "Its slope: what the gradient is multiplied by", "yDomain": [-0.2, 1.25],
-        "series": [{"x": "x", "y": "slope", "label": f"slope of {name}", "color": "gradient"}],
+        "series": [{"x": "x", "y": "slope", "label": f"slope of {name}", "color": "gradient", "step": found.key in ("relu", "leaky")}],
     }  # fmt: skip
     entries: list[dict] = [
         {"name": activation.name, "formula": [
@@ -86,17 +86,17 @@ def _curve(found: Curve, arrays: Arrays) -> Drawn:
     return (Row(246, (value, slope)), Row(196, (table,))), labels
 
 
-def _small(values: np.ndarray) -> tuple[np.ndarray, float]:
-    """Values as int8, and what 1 of them stands for."""
-    vmax = float(np.abs(values).max()) or 1.0
-    return (values / vmax * 127).round().astype(np.int8), vmax / 127
+def _small(values: np.ndarray, share: float = 1.0) -> tuple[np.ndarray, float]:
+    """Values as int8, and what 1 of them stands for; those beyond `share` of the largest are drawn like it."""
+    vmax = share * float(np.abs(values).max()) or 1.0
+    return (values / vmax * 127).round().clip(-127, 127).astype(np.int8), vmax / 127
 
 
 def _collapse(found: Collapse, arrays: Arrays) -> Drawn:
     frames, units = found.on.shape
     w1, w2 = found.parameters[0].numpy().T, found.parameters[2].numpy()[:, 0]
     shares = (w1 * w2[:, None]).reshape(1, units, 28, 28)
-    packed, unit = _small(shares)
+    packed, unit = _small(shares, 0.5)
     arrays["image"] = (found.images * 255).round().astype(np.uint8).reshape(frames, 1, 28, 28)
     arrays["units"] = packed if found.on.all() else packed * found.on[:, :, None, None].astype(np.int8)
     arrays["hidden"] = found.hidden
@@ -107,13 +107,13 @@ def _collapse(found: Collapse, arrays: Arrays) -> Drawn:
     image: Panel = {"kind": "pixels", "title": "A digit", "array": "image", "vmax": 255, "weight": 2}
     middle: Panel = {
         "kind": "pixels", "title": "30 units: weights × w2, and activation" + (" (blank: off)" if bent else ""),
-        "array": "units", "signed": True, "vmax": 127, "unit": unit, "tiles": {"text": "hidden"}, "weight": 6,
+        "array": "units", "signed": True, "vmax": 127, "unit": unit, "tiles": {"text": "hidden"}, "columns": 10, "weight": 6,
     }  # fmt: skip
     matrix: Panel = {
         "kind": "pixels", "title": "Their sum: this digit's matrix" if bent else "Their sum: w1@w2", "array": "own",
         "signed": True, "vmax": 127, "unit": own_unit, "weight": 3,
     }  # fmt: skip
-    rows = (Row(262, (image, middle, matrix)), Row(212, _outputs(found, arrays)))
+    rows = (Row(204, (image, middle, matrix)), Row(230, _outputs(found, arrays)))
     labels = [f"digit {i + 1} of {frames}: {int(found.on[i].sum())} of {units} units on" for i in range(frames)]
     return rows, labels
 
@@ -129,9 +129,11 @@ def _outputs(found: Collapse, arrays: Arrays) -> tuple[Panel, Panel]:
     }  # fmt: skip
     series = []
     for i, (name, values) in enumerate(found.differences.items()):
+        if i and found.between == "relu":
+            break  # far apart in either precision
         arrays[name] = np.where(values > 0, values, np.nan)
         series.append({"x": "digit", "y": name, "label": name, "color": "activations", "symbol": i})
-    apart: Panel = {"kind": "curve", "title": "How far apart", "xLabel": "validation digit", "yLabel": "difference",
+    apart: Panel = {"kind": "curve", "title": "How far apart they are", "xLabel": "validation digit",
                     "yScale": "log", "yDomain": [1e-18, 100], "series": series}  # fmt: skip
     return scatter, apart
 
@@ -178,7 +180,7 @@ def _max_of_zero(found: MaxOfZero, arrays: Arrays) -> Drawn:
     rows = (
         Row(124, (digits, {**cells, "title": f"res, {first}", "array": "res", "weight": 2})),
         Row(124, ({**cells, "title": "res.max(tensor(0.0))", "array": "relu"},
-                  {**cells, "title": "res.max(0).values", "array": "values", "axes": ["", "unit"]})),
+                  {**cells, "title": "res.max(0).values: each column's largest", "array": "values", "axes": ["", "unit"], "stretch": False})),
         Row(236, ({"kind": "steps", "active": "active", "steps": code, "narrowHeight": "auto"},)),
     )  # fmt: skip
     return rows, [f"line {i + 1}: {line}" for i, (_, line) in enumerate(CODE)]
@@ -193,7 +195,7 @@ def _boundary(found: Boundary, arrays: Arrays) -> Drawn:
     }  # fmt: skip
     span = [-REACH, REACH]
     heat: Panel = {
-        "kind": "heat", "title": "What the net says of every place", "z": "field", "vmax": 127, "unit": 1 / 127,
+        "kind": "heat", "title": "What the net says of every place (line: undecided)", "z": "field", "vmax": 200, "unit": 1 / 127,
         "xDomain": span, "yDomain": span, "level": True, "tell": "class 1 less class 0", "weight": 5,
         "points": {"x": "px", "y": "py", "group": "class", "labels": ["class 0", "class 1"]},
     }  # fmt: skip
@@ -231,7 +233,7 @@ def _which(found: Which, arrays: Arrays) -> Drawn:
     bars: Panel = {
         "kind": "bars", "labels": [NAMES[key] for key in keys], "heights": "ends", "color": "loss", "digits": 2,
         "title": f"Loss, the median of {len(found.plan.seeds)} starts", "highlight": chosen,
-        "yDomain": [0, 1.16 * float(np.nanmax(np.where(np.isfinite(arrays["ends"]), arrays["ends"], np.nan), initial=0.1))],
+        "yDomain": [0, 1.16 * float(np.nanmax(arrays["ends"][-1], initial=1e-3))],
     }  # fmt: skip
     series = []
     for i, each in enumerate(found.trained):

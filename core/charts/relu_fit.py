@@ -4,6 +4,7 @@ import numpy as np
 
 from core.charts.scene import Panel, Row
 from core.lesson.hinges import MOST, ROUNDING, Learned, Placed
+from core.lesson.loss_vs_accuracy import text
 
 Arrays = dict[str, np.ndarray]
 Y_DOMAIN = [-1.6, 1.6]
@@ -17,7 +18,7 @@ def placed(found: Placed, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
     shown = np.arange(n)[None, :] < np.arange(n + 1)[:, None]  # (n + 1, n): the first k at frame k
     arrays |= {
         "x": found.x, "y": found.y, "sum": found.sums, "piece x": found.lines[0],
-        "piece y": np.where(shown[..., None], found.lines[1], np.nan), "w1": w1, "b1": b1[None], "w2": w2.T,
+        "hinge x": np.where(shown, found.lines[0][..., 1], np.nan), "hinge y": np.zeros((1, n)), "piece y": np.where(shown[..., None], found.lines[1], np.nan), "w1": w1, "b1": b1[None], "w2": w2.T,
         "newest": np.maximum(np.arange(n + 1) - 1, 0), "counts": np.arange(1, MOST + 1),
         "by count": np.where(found.by_count > ROUNDING, np.maximum(found.by_count, LEAST), np.nan),
     }  # fmt: skip
@@ -53,26 +54,33 @@ def learned(found: Learned, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]
         "dim": found.dead.astype(np.uint8), "w1": w1[:, 0], "b1": b1[:, 0], "w2": w2[:, :, 0],
         "kept": kept, "loss": found.losses[:, 0], "ends": kept[[0, -1]], "exists": exists,
         "seeds": np.array(plan.seeds), "seed ends": np.array(plan.seeds)[[0, -1]], "seed losses": found.losses[-1],
-        "dead": found.dead.sum(1),
+        "hinge x": hinges(w1, b1), "hinge y": np.zeros((1, plan.hidden)),
     }  # fmt: skip
     finite = found.losses[np.isfinite(found.losses)]
     low = max(LEAST, min(float(finite.min()), found.exists if found.exists > ROUNDING else np.inf) / 2)
     domain = [low, float(finite.max()) * 2]
-    reachable = f"placed: {found.exists:.2g}" if found.exists > ROUNDING else "placed: 0"
-    line = {"y": "exists", "label": reachable, "color": "loss", "lane": "B"}
+    reachable = f"placed: {text(found.exists)}" if found.exists > ROUNDING else "placed: 0"
+    line = {"y": "exists", "color": "loss", "lane": "B"}
     loss: Panel = {
         "kind": "curve", "title": "Loss", "xLabel": "steps taken", "yScale": "log", "yDomain": domain, "at": "kept", "weight": 2,
-        "series": [{"x": "kept", "y": "loss", "label": "SGD", "color": "loss"}, {**line, "x": "ends"}],
+        "series": [{"x": "kept", "y": "loss", "label": "SGD", "color": "loss"}, {**line, "x": "ends", "label": "placed"}],
     }  # fmt: skip
     seeds: Panel = {
         "kind": "curve", "title": f"Where {len(plan.seeds)} starts end", "xLabel": "seed", "yScale": "log", "yDomain": domain,
         "xDomain": [plan.seeds[0] - 0.5, plan.seeds[-1] + 0.5], "weight": 2,
-        "series": [{"x": "seeds", "y": "seed losses", "label": "SGD", "color": "loss", "symbol": 0}, {**line, "x": "seed ends"}],
+        "series": [{"x": "seeds", "y": "seed losses", "label": "SGD", "color": "loss", "symbol": 0}, {**line, "x": "seed ends", "label": reachable}],
     }  # fmt: skip
     pieces = _pieces(found.lines[1], dim="dim")
     rows = (Row(226, (_sum(f"SGD, seed {plan.seeds[0]}"), loss)), Row(246, (pieces, seeds)))
     dead = [f", {d} dead" if d else "" for d in found.dead.sum(1).tolist()]
     return rows, [f"step {step:,} of {kept[-1]:,}{d}" for step, d in zip(kept.tolist(), dead, strict=True)]
+
+
+def hinges(w1: np.ndarray, b1: np.ndarray) -> np.ndarray:
+    """Where each unit bends, (F, h), from weights (F, 1, h) and biases (F, 1, h); NaN where that is out of sight."""
+    with np.errstate(all="ignore"):
+        at = -b1[:, 0] / w1[:, 0]
+    return np.where(np.abs(at) <= 1, at, np.nan)
 
 
 def _sum(title: str) -> Panel:
@@ -91,6 +99,6 @@ def _pieces(values: np.ndarray, **options: str) -> Panel:
     return {
         "kind": "lines", "title": "Each ReLU by itself: w2·relu(w1·x + b1)", "xLabel": "x", "xDomain": [-1.06, 1.06],
         "yDomain": [min(float(last.min(initial=0.0)) * 1.08, -0.1 * high), max(float(last.max(initial=0.0)) * 1.08, 0.1 * high)], "weight": 3,
-        "lines": [{"x": "piece x", "y": "piece y", "color": "activations", "mark": 1, "faint": True,
+        "lines": [{"x": "piece x", "y": "piece y", "color": "activations", "mark": ["hinge x", "hinge y"], "faint": True,
                    "tell": [parameter[0], " · relu(", parameter[1], " · x + ", parameter[2], ")"], **options}],
     }  # fmt: skip

@@ -53,7 +53,6 @@ class Scene:
         rows = [{"height": row.height, "panels": row.panels} for row in self.rows]
         body = b"".join(blobs)
         header = {
-            "key": hashlib.blake2b(body, digest_size=8).hexdigest(),
             "frames": self.frames,
             "rows": rows,
             "alt": self.alt,
@@ -62,6 +61,8 @@ class Scene:
             "autoplay": self.autoplay,
             **self.extra,
         }
+        words = json.dumps([header, described], sort_keys=True).encode()
+        header["key"] = hashlib.blake2b(words + body, digest_size=8).hexdigest()
         return _join(header, described, body)
 
 

@@ -186,7 +186,7 @@ def _thresholds(found: Thresholds, arrays: Arrays) -> Drawn:
 
     def accuracy(at: str, domain: list[float], label: str) -> Panel:
         return {
-            "kind": "plot", "title": "Accuracy", "at": at, "xDomain": domain, "yDomain": [least, 1.03], "xLabel": label,
+            "kind": "plot", "title": f"Accuracy, by threshold {at} the sigmoid", "at": at, "xDomain": domain, "yDomain": [least, 1.03], "xLabel": label,
             "curves": [{"x": at, "y": f"right {at}", "color": "metric"}],
             "moving": [{"x": f"{at} point", "y": f"right {at} point", "color": "metric", "dots": True, "label": "with this threshold",
                         "value": f"right {at}"}],

@@ -47,7 +47,7 @@ class Accumulated:
 
         ratio = " : ".join(f"{r:g}" for r in self.ratio)
         end = (
-            "With `zero_()` after each call, the same question gets the same answer."
+            "With `zero_()` in between, the same question gets the same answer."
             if self.zeroed
             else "`backward()` *adds* to `.grad`. These are sums, not new answers: the images and the parameters are the same."
         )
@@ -73,12 +73,12 @@ def accumulate(zeroed: bool, seed: int, digits: Digits) -> Accumulated:
     losses, grads = [], []
     for _ in range(CALLS):
         loss = mnist_loss(forward("linear", xb, params), yb)
-        loss.backward()
-        losses.append(loss.item())
-        grads.append(flatten([p.grad.detach() for p in params]).clone())
-        if zeroed:
+        if zeroed and grads:
             for p in params:
                 p.grad.zero_()
+        loss.backward()
+        losses.append(loss.item())
+        grads.append(flatten([p.grad.detach() for p in params]))
     return Accumulated(zeroed, np.array(losses), torch.stack(grads).numpy())
 
 

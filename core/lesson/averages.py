@@ -40,6 +40,10 @@ class Averages:
     def findings(self) -> list[str]:
         n = len(self.own)
         slopes = " ".join(f"{value:g}" for value in self.median_slopes[-1])
+        middle = int(self.median_slopes[-1].argmax()) + 1
+        slopes = (
+            slopes if n <= 8 else f"{self.median_slopes[-1].max():g} for digit {middle} and 0 for the other {n - 1}"
+        )
         ends = [float(accuracy[-1]) for accuracy in self.accuracy]
         error = 100 * math.sqrt(np.mean(ends) * (1 - np.mean(ends)) / self.valid)
         return [

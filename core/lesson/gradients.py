@@ -30,7 +30,7 @@ VIEWS = {
 }
 FUNCTIONS = {"square": "x²", "loss": "the loss", "accuracy": "the accuracy"}
 TASKS = {"linear": "linear model", "relu": "ReLU net", "square": "x²"}
-HOW = {"in place": "w -= …", "no_grad": "inside no_grad", "rebind": "w = w - …", "again": "backward() again"}
+HOW = {"in place": "w -= …", "no_grad": "no_grad", "rebind": "w = w - …", "again": "backward()"}
 STEP_SIZES = (1.0, 0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12)
 
 
@@ -42,12 +42,12 @@ class Settings:
     function: str = choice("square", FUNCTIONS, "The slope of", when=("view", "secant"))
     h: float = ladder(1e-4, STEP_SIZES, "Step size h", when=("view", "check"))
     precision: str = choice("float64", tuple(DTYPES), "Numbers kept in", when=("view", "check"))
-    zero: bool = toggle(False, "zero_() after each call", when=("view", "accumulate"))
+    zero: bool = toggle(False, "zero_() in between", when=("view", "accumulate"))
     task: str = choice("linear", TASKS, "Train", when=("view", "training"))
     learning_rate: float = ladder(
         1.0, (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), "Learning rate", when=("view", "training")
     )
-    how: str = choice("in place", HOW, "The step is written", when=("view", "session"))
+    how: str = choice("in place", HOW, "After backward(), try", when=("view", "session"))
     x: int = integer(3, -5, 5, "x of x²", more=True)
     pixel: int = integer(378, 0, PIXELS - 1, "Pixel whose weight moves", "In rise over run.", more=True)
     images: int = choice(16, (4, 16, 64), "Images", "In 785 slopes, step size and a batch.", more=True)

@@ -212,17 +212,22 @@ def verdict(descent: Descent) -> str:
     return "too small" if last > 0.9 * first else "right"
 
 
+def short_number(value: float) -> str:
+    """A loss as people write it: 19,990 or 0.2292."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
+
+
 def findings(result: Result) -> list[str]:
     """What happened, in sentences made from the result."""
     sentences = []
     where = "" if coaster(result.settings) else " on all 800 training digits"
     for lane, descent in zip("AB", result.descents, strict=False):
-        name = f"**{lane}**, " if len(result.descents) > 1 else ""
+        name = f"**{lane}**, learning" if len(result.descents) > 1 else "Learning"
         first, last = descent.overall
         went = "fell" if last < first else "rose"
         sentence = (
-            f"{name}learning rate {descent.learning_rate:g}: in {descent.steps} steps the :red[loss]{where} {went} from "
-            f"{first:,.4g} to {last:,.4g}: this learning rate is **{verdict(descent)}** here."
+            f"{name} rate {descent.learning_rate:g}: in {descent.steps} steps the :red[loss]{where} {went} from "
+            f"{short_number(first)} to {short_number(last)}: this learning rate is **{verdict(descent)}** here."
         )
         if descent.flat:
             sentence += " It stopped because the loss had become flat, as you asked."
