@@ -71,12 +71,7 @@ def test_junk_falls_back_with_one_sentence_each(raw: dict[str, list[str]]) -> No
         ("steps", "1e999"),
         ("steps", "nan"),
         ("steps", "9" * 100_000),
-        ("steps", "\N{ARABIC-INDIC DIGIT THREE}"),
-        ("steps", "+3"),
-        ("steps", " 3"),
         ("steps", "--3"),
-        ("steps", "3.0"),
-        ("steps", "1_0"),
         ("steps", "-"),
         ("steps", ""),
         ("rate", "0.30"),
@@ -152,5 +147,6 @@ def test_every_option_of_an_exhibit_survives_its_link(entry: Exhibit) -> None:
 
 @every_exhibit
 def test_an_exhibit_has_few_main_controls(entry: Exhibit) -> None:
-    main = [control for control in controls(declaration(entry).settings).values() if not control.more]
+    default = declaration(entry).settings()
+    main = [c for c in controls(default).values() if not c.more and c.shown(default, vars(default))]
     assert 1 <= len(main) <= 6

@@ -57,6 +57,9 @@ class Axes {
     const width = Math.max(this.host.clientWidth, 60);
     const height = Math.max(this.host.clientHeight, 60);
     const box = { left: 46, right: width - 12, top, bottom: height - (xLabel ? 36 : 22) };
+    const yTicks = axisTicks(...yDomain, Math.max(2, Math.floor((box.bottom - box.top) / 38)), yLog);
+    const longest = Math.max(...yTicks.map((v) => format(v).length), 0);
+    box.left = Math.max(box.left, (yLabel ? 26 : 12) + 5.6 * longest);
     this.box = box;
     this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.root.setAttribute("width", width);
@@ -65,7 +68,7 @@ class Axes {
     this.y = makeScale(...yDomain, box.bottom, box.top, yLog);
     fill(this.clip, { x: box.left - 1, y: box.top - 4, width: box.right - box.left + 6, height: box.bottom - box.top + 8 }, []);
     const parts = [];
-    for (const v of axisTicks(...yDomain, Math.max(2, Math.floor((box.bottom - box.top) / 38)), yLog)) {
+    for (const v of yTicks) {
       const y = this.y(v);
       parts.push(svg("line", { x1: box.left, x2: box.right, y1: y, y2: y, stroke: colors.grid, "stroke-width": 1, opacity: 0.6 }));
       parts.push(svg("text", { x: box.left - 6, y: y + 3.5, "text-anchor": "end" }, format(v)));

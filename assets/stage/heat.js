@@ -32,7 +32,7 @@ PANELS.heat = (host, ctx) => {
     table = Array.from({ length: 256 }, (_, i) => diverging((i - 128) / 127, ctx));
   }
 
-  const colourOf = (group) => cssColour(diverging(group ? 1 : -1, ctx));
+  const colourOf = (group) => cssColour(diverging(group ? 0.85 : -0.85, ctx));
 
   function swatch(group) {
     const shape = svg("path", { d: pointPath(7, 7, group), fill: colourOf(group), stroke: ctx.colors.text, "stroke-width": 1.2 });

@@ -28,7 +28,7 @@ PANELS.table = (host, ctx) => {
     const title = ({ title, note: under, color }) =>
       el("th", { scope: "col", style: `${HEAD};border-bottom:${edge};color:${ctx.colors[color] ?? "inherit"}` }, title,
         under ? el("div", { style: "font:11px var(--st-code-font, monospace);font-weight:400;opacity:.85" }, under) : null);
-    const cell = (r, c) => el("td", { style: CELL, onpointerenter: () => point(r, c), onpointerleave: () => point(null) });
+    const cell = (r, c) => el("td", { style: `${CELL};min-width:${longest(spec.columns[c])}ch`, onpointerenter: () => point(r, c), onpointerleave: () => point(null) });
     cells = spec.names.map((_, r) => spec.columns.map((_, c) => cell(r, c)));
     feet = spec.foot ? spec.columns.map((column) => el("td", { style: `${CELL};font-weight:700;border-top:${edge};color:${ctx.colors[column.color] ?? "inherit"}` })) : [];
     const name = (text, more = "") => el("th", { scope: "row", style: `${HEAD};text-align:left;${more}` }, text);
@@ -37,6 +37,13 @@ PANELS.table = (host, ctx) => {
       el("tbody", {}, ...spec.names.map((text, r) => el("tr", {}, name(text), ...cells[r]))),
       ...(spec.foot ? [el("tfoot", {}, el("tr", {}, name(spec.foot.name, `border-top:${edge}`), ...feet))] : []));
     note.hidden = !spec.columns.some((column) => column.tell);
+  }
+
+  /** Characters that a column needs, so that it does not grow as it fills. */
+  function longest({ array, words, decimals, digits }) {
+    if (words) return Math.max(...words.map((word) => word.length));
+    if (decimals === undefined) return (digits ?? 4) + 2;
+    return Math.max(...extent([arrays[array].data]).map((value) => value.toFixed(decimals).length));
   }
 
   const appears = (column, r) => (column.from ?? 0) + (column.each ? r : 0);

@@ -8,6 +8,9 @@ from core.settings import Control, controls, parse
 
 S = TypeVar("S")
 
+ONE_LINE = 50
+"""Letters that fit in a line of the words' column; choices that need more are pills, which wrap."""
+
 
 def check_link(settings: type[Any], page: str) -> None:
     """On the first run of a page, refuse what the URL brings and is not valid, with a visible note for each.
@@ -40,9 +43,9 @@ def widget(name: str, control: Control, default: Any) -> Any:
         return st.toggle(control.label, default, **common)
     if control.kind == "slider":
         return st.select_slider(control.label, control.options, default, format_func=control.text, **common)
-    picked = st.segmented_control(
-        control.label, control.options, default=default, format_func=control.text, required=True, **common
-    )
+    room = sum(len(name) + 5 for name in map(control.text, control.options))
+    pick = st.segmented_control if room <= ONE_LINE else st.pills
+    picked = pick(control.label, control.options, default=default, format_func=control.text, required=True, **common)
     return default if picked is None else picked  # an empty parameter in the URL clears it all the same
 
 

@@ -1,5 +1,7 @@
 """The front door: what every run of every session passes through before its page."""
 
+import importlib
+import sys
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,8 +21,20 @@ def front_door() -> None:
     st.set_page_config(page_title="Downhill", page_icon="assets/icon.png", layout="wide")
     warm_up()
     st.session_state[PASSED] = True
-    _navigation().run()
+    page = _navigation()
+    if page.url_path in {entry.slug for entry in CONTENTS}:
+        _wait_for_torch()
+    page.run()
     stage_code()
+
+
+def _wait_for_torch() -> None:
+    """The first visitor of a server may come before torch is there: a skeleton until it is."""
+    if "torch" not in sys.modules:
+        waiting = st.empty()
+        waiting.skeleton(height=520)
+        importlib.import_module("torch")
+        waiting.empty()
 
 
 def through_the_front_door() -> None:

@@ -1,5 +1,6 @@
 """Mini-batches on the stage: three paths down one surface, the gradient's noise, the loader at work, mean and median."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -70,8 +71,8 @@ def _race(race: Race, arrays: Arrays) -> Drawn:
 
 def _decades(*values: np.ndarray) -> list[float]:
     """Whole powers of ten around all of these."""
-    low, high = min(map(np.min, values)), max(map(np.max, values))
-    return [float(10 ** np.floor(np.log10(low))), float(10 ** np.ceil(np.log10(high)))]
+    low, high = float(min(map(np.min, values))), float(max(map(np.max, values)))
+    return [10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(high))]
 
 
 def _number(value: float) -> str:

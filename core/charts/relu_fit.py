@@ -8,7 +8,7 @@ from core.lesson.loss_vs_accuracy import text
 
 Arrays = dict[str, np.ndarray]
 Y_DOMAIN = [-1.6, 1.6]
-LEAST = 1e-8  # the least loss that is drawn
+LEAST = 1e-8  # smaller losses are drawn here
 
 
 def placed(found: Placed, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
@@ -20,7 +20,7 @@ def placed(found: Placed, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
         "x": found.x, "y": found.y, "sum": found.sums, "piece x": found.lines[0],
         "hinge x": np.where(shown, found.lines[0][..., 1], np.nan), "hinge y": np.zeros((1, n)), "piece y": np.where(shown[..., None], found.lines[1], np.nan), "w1": w1, "b1": b1[None], "w2": w2.T,
         "newest": np.maximum(np.arange(n + 1) - 1, 0), "counts": np.arange(1, MOST + 1),
-        "by count": np.where(found.by_count > ROUNDING, np.maximum(found.by_count, LEAST), np.nan),
+        "by count": np.maximum(found.by_count, LEAST),
     }  # fmt: skip
     count: Panel = {
         "kind": "curve", "title": "Loss of 1 to 64 ReLUs", "xLabel": "ReLUs", "yLabel": "loss", "yScale": "log", "weight": 2,
@@ -48,27 +48,28 @@ def learned(found: Learned, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]
     """The first run as it learns, against what exists; beside it, where the other starts end."""
     kept, plan = found.kept, found.plan
     w1, b1, w2, _ = (p.numpy() for p in found.parameters)
-    exists = np.full(2, found.exists if found.exists > ROUNDING else np.nan)
     arrays |= {
         "x": found.x, "y": found.y, "sum": found.outputs, "piece x": found.lines[0], "piece y": found.lines[1],
         "dim": found.dead.astype(np.uint8), "w1": w1[:, 0], "b1": b1[:, 0], "w2": w2[:, :, 0],
-        "kept": kept, "loss": found.losses[:, 0], "ends": kept[[0, -1]], "exists": exists,
+        "kept": kept, "loss": found.losses[:, 0], "ends": kept[[0, -1]], "exists": np.full(2, max(found.exists, LEAST)),
         "seeds": np.array(plan.seeds), "seed ends": np.array(plan.seeds)[[0, -1]], "seed losses": found.losses[-1],
         "hinge x": hinges(w1, b1), "hinge y": np.zeros((1, plan.hidden)),
     }  # fmt: skip
     finite = found.losses[np.isfinite(found.losses)]
-    low = max(LEAST, min(float(finite.min()), found.exists if found.exists > ROUNDING else np.inf) / 2)
-    domain = [low, float(finite.max()) * 2]
-    reachable = f"placed: {text(found.exists)}" if found.exists > ROUNDING else "placed: 0"
-    line = {"y": "exists", "color": "loss", "lane": "B"}
+    domain = [
+        max(LEAST, min(float(finite.min()), found.exists if found.exists > ROUNDING else np.inf) / 2),
+        float(finite.max()) * 2,
+    ]
+    reached = f"placed: {text(found.exists)}" if found.exists > ROUNDING else "placed: 0, below this axis"
+    line = {"y": "exists", "color": "loss", "lane": "B", "label": reached}
     loss: Panel = {
         "kind": "curve", "title": "Loss", "xLabel": "steps taken", "yScale": "log", "yDomain": domain, "at": "kept", "weight": 2,
-        "series": [{"x": "kept", "y": "loss", "label": "SGD", "color": "loss"}, {**line, "x": "ends", "label": "placed"}],
+        "series": [{"x": "kept", "y": "loss", "label": "SGD", "color": "loss"}, {**line, "x": "ends", "label": "placed" if found.exists > ROUNDING else ""}],
     }  # fmt: skip
     seeds: Panel = {
         "kind": "curve", "title": f"Where {len(plan.seeds)} starts end", "xLabel": "seed", "yScale": "log", "yDomain": domain,
         "xDomain": [plan.seeds[0] - 0.5, plan.seeds[-1] + 0.5], "weight": 2,
-        "series": [{"x": "seeds", "y": "seed losses", "label": "SGD", "color": "loss", "symbol": 0}, {**line, "x": "seed ends", "label": reachable}],
+        "series": [{"x": "seeds", "y": "seed losses", "label": "SGD", "color": "loss", "symbol": 0}, {**line, "x": "seed ends"}],
     }  # fmt: skip
     pieces = _pieces(found.lines[1], dim="dim")
     rows = (Row(226, (_sum(f"SGD, seed {plan.seeds[0]}"), loss)), Row(246, (pieces, seeds)))

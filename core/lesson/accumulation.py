@@ -12,15 +12,12 @@ from core.data.digits import Digits
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.losses import batch_accuracy, mnist_loss
 from core.lesson.models import ModelName, flatten, forward, init_params
-from core.lesson.training import epoch_orders
+from core.lesson.squash import Numbers, Table
+from core.lesson.training import Array, epoch_orders
 
 CALLS = 3
 STEPS = 100
 START = 3.0  # of x², at which its slope is 6
-
-Array = np.ndarray
-Numbers = dict[str, float]
-Table = dict[str, Array]
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,8 @@ def accumulate(zeroed: bool, seed: int, digits: Digits) -> Accumulated:
     """Predict, loss, `backward()`: three times on the first 4 training digits, as in the book."""
     xb, yb = digits.x_train[:4], digits.y_train[:4]
     params = [p.requires_grad_() for p in init_params("linear", "randn", seed)]
-    losses, grads = [], []
+    losses: list[float] = []
+    grads: list[Tensor] = []
     for _ in range(CALLS):
         loss = mnist_loss(forward("linear", xb, params), yb)
         if zeroed and grads:

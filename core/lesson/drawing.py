@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
+import numpy as np
 import torch
 from PIL import Image, ImageDraw
 from torch import Tensor
@@ -58,7 +59,7 @@ def rasterise(strokes: tuple[Stroke, ...]) -> Tensor:
             pen.line(points, fill=1, width=round(2 * radius))
         for x, y in points:  # a round end, and a round joint
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=1)
-    return torch.tensor(list(paper.getdata()), dtype=torch.float32).view(RASTER, RASTER).gt(0).float()
+    return torch.from_numpy(np.asarray(paper, np.float32))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def target(name: str, x: Tensor, heights: tuple[float, ...] = ()) -> Tensor:
     """The curve `name` at every x, of the shape of `x` (n, 1); "own" goes through `heights`, evenly spaced."""
     if name == "own":
         ys = torch.tensor(heights, dtype=x.dtype)
-        return forward(x, interpolant(torch.linspace(-1, 1, len(ys), dtype=x.dtype), ys))
+        return forward(x, interpolant(even_knots(len(ys) - 1).to(x.dtype), ys))
     curves = {
         "sine": lambda: torch.sin(pi * x),
         "step": lambda: torch.where(x > 0, 1.0, -1.0).to(x.dtype),
@@ -55,8 +55,8 @@ def target(name: str, x: Tensor, heights: tuple[float, ...] = ()) -> Tensor:
 
 
 def even_knots(hinges: int) -> Tensor:
-    """Where the pieces of `hinges` evenly spaced ReLUs meet, both ends included: (hinges + 1,)."""
-    return torch.linspace(-1, 1, hinges + 1, dtype=torch.float64)
+    """Where the pieces of `hinges` evenly spaced ReLUs meet, both ends included and 0 exact: (hinges + 1,)."""
+    return (2 * torch.arange(hinges + 1, dtype=torch.float64) - hinges) / hinges
 
 
 def worst_knots(x: Tensor, y: Tensor, most: int = MOST) -> Tensor:

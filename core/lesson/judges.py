@@ -1,6 +1,6 @@
 """Three judges of one picture: the average digits, the linear model and the net."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
@@ -12,8 +12,6 @@ from core.lesson.digit_tensors import average_digits, mnist_distance
 from core.lesson.drawing import RASTER, Prepared, Stroke, prepare, rasterise, what_is_wrong
 from core.lesson.models import linear1, simple_net
 from core.lesson.training import Array, Recipe
-
-SURE = 0.9
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,13 @@ def judge(picture: Tensor, by: Judges) -> Verdict:
     )
 
 
+def chance(probability: float) -> str:
+    """A probability in words that do not round it to certainty."""
+    if probability > 0.999:
+        return "above 0.999"
+    return "below 0.001" if probability < 0.001 else f"{probability:.3f}"
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A drawing, or a real digit in its place, its preparation and its verdict; without these, what is wrong with it."""
@@ -101,7 +106,7 @@ class Drawn:
         said = (
             f"pixel similarity **{votes['pixel similarity']}** ({three:.3f} away from the average 3, {seven:.3f} from the "
             f"average 7), the linear model **{votes['the linear model']}**, the net **{votes['the net']}** "
-            f"(:orange[probability] of a 3: {verdict.linear:.3g} and {verdict.net:.3g})."
+            f"(:orange[probability] of a 3: {chance(verdict.linear)} and {chance(verdict.net)})."
         )
         if len(set(votes.values())) == 1:
             start = f"All three say {votes['the net']}"

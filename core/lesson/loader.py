@@ -183,7 +183,7 @@ def train_on(batches: Sequence[Array], digits: Digits, seed: int) -> Array:
 def _counted(found: Loading) -> str:
     steps, last = len(found.loaded.epochs[0]), len(found.loaded.epochs[0][-1])
     counts = found.counts(0)
-    rest = f", the last of {last}" if last < found.size else ""
+    rest = f", the last of {last}" if steps > 1 and last < found.size else ""
     start = f"An epoch is {steps} batch{'es' * (steps > 1)} of {min(found.size, len(found.names))}{rest}. "
     if (counts == 1).all():
         return f"{start}Each of the {len(found.names)} items came **exactly once**: they are drawn without replacement."

@@ -13,14 +13,13 @@ from core.data.digits import Digits
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.losses import batch_accuracy
 from core.lesson.models import linear1
-from core.lesson.training import Recipe, train
+from core.lesson.training import Array, Recipe, train
 
 TARGETS = (1, 0, 1)
 BOOK = (0.9, 0.4, 0.2)
 OUTSIDE = (3.0, -5.0, 10.0)
 """Three predictions for the three targets: the book's, and some that are no probabilities."""
 
-Array = np.ndarray
 Numbers = dict[str, float]
 Table = dict[str, Array]
 
