@@ -37,6 +37,9 @@ CONTENTS = (
     Exhibit("gradients", "Gradients", 1, "What exactly does backward() compute?"),
     Exhibit("mini-batches", "Mini-batches", 1, "Why not use all the data, or one item, for every step?"),
     Exhibit("relu", "ReLU", 1, "What makes a stack of linear layers more than one line?"),
+    Exhibit("neural-net", "Neural net", 1, "What is learned, and what is only calculated?"),
+    Exhibit("softmax", "Softmax", 2, "How do activations become probabilities?"),
+    Exhibit("cross-entropy", "Cross-entropy", 2, "What does a confident mistake cost?"),
 )
 
 PLANNED = {

@@ -2,29 +2,30 @@
 
 /**
  * spec: { title, rows, names: [text], columns: [{ title, values: name of (frames, things) or (things), domain: [low, high],
- *         most: name of (frames), color, lane, digits, decimals, total: name of (frames), upTo: name of (frames) }],
+ *         most: name of (frames), color, lane, digits, total: name of (frames), totalDigits }],
  *         totalLabel, highlight: name of each frame's thing, pick, handle: { column, row, at: name of (frames) } }
  * A column's bars lie in its `domain` and start at 0, or at the end that is nearer to it; or `most` says what a full bar
- * stands for. Of its things the first `upTo` are shown. A `title` may have several lines. Lane B is outlined with dashes.
+ * stands for. A `title` may have several lines. Lane B is outlined with dashes. Without `digits` there are no numbers.
  * With `pick` a click on a thing moves time to its frame; the bar of `handle` is dragged, `at` are its values.
  */
 PANELS.columns = (host, ctx) => {
   const root = svg("svg", { class: "axes", "aria-hidden": "true", style: "flex:none" });
   const note = el("div", { class: "note", style: "position:sticky;left:0" });
   host.append(root, note);
-  const GAP = 12, BESIDE = 62; // between columns; for a number beside its bar
+  const [GAP, BESIDE, LEAST] = [12, 62, 9]; // between columns; for a number beside its bar; a row's height that holds text
   let spec, arrays, box, columns, lit, knob, drawn = 0, held = false;
 
   function layout() {
     const lines = Math.max(...spec.columns.map((column) => titleOf(column).length));
     const totals = spec.columns.some((column) => column.total);
     const [width, height] = [Math.max(host.clientWidth, 60), Math.max(host.clientHeight - 18, 40)];
-    const left = Math.max(...spec.names.map((name) => name.length), totals ? (spec.totalLabel ?? "sum").length : 0) * 6.4 + 10;
     const top = 14 * lines + 6;
-    const count = spec.columns.length;
-    const least = Math.max(...spec.columns.map((column) => (column.decimals ? 47 : column.digits ? 40 : 12)));
-    const across = Math.max((width - left - GAP * (count - 1) - 8) / count, least);
     const down = Math.min(34, (height - top - (totals ? 24 : 2)) / spec.names.length);
+    const words = [...(down < LEAST ? [] : spec.names), ...(totals ? [spec.totalLabel ?? "sum"] : [])];
+    const left = Math.max(0, ...words.map((word) => word.length)) * 6.4 + 10;
+    const count = spec.columns.length;
+    const least = Math.max(...spec.columns.map((column) => (column.digits ? 40 : 12)));
+    const across = Math.max((width - left - GAP * (count - 1) - 8) / count, least);
     box = { left, top, across, down, full: left + count * (across + GAP), bottom: top + down * spec.names.length };
     const shown = Math.max(width, Math.floor(box.full) - GAP + 8);
     fill(root, { viewBox: `0 0 ${shown} ${height}`, width: shown, height }, []);
@@ -38,7 +39,7 @@ PANELS.columns = (host, ctx) => {
     layout();
     columns = spec.columns.map(column);
     lit = svg("rect", { x: 0, width: box.full, height: box.down, rx: 4, fill: ctx.colors.text, opacity: 0.1, visibility: "hidden" });
-    const names = box.down < 9 ? [] : spec.names.map((name, i) => svg("text", { x: box.left - 8, y: middle(i) + 4, "text-anchor": "end" }, name));
+    const names = box.down < LEAST ? [] : spec.names.map((name, i) => svg("text", { x: box.left - 8, y: middle(i) + 4, "text-anchor": "end" }, name));
     knob = svg("circle", { r: 6, fill: ctx.colors.background, "stroke-width": 2.5, visibility: "hidden" });
     root.replaceChildren(lit, ...columns.flatMap((one) => one.parts), ...names, ...totalRow(), knob);
   }
@@ -48,8 +49,7 @@ PANELS.columns = (host, ctx) => {
   /** A column's title, zero line, bars and numbers, and how its values become places. */
   function column(own, j) {
     const left = leftOf(j);
-    const says = own.digits ?? own.decimals;
-    const numbered = says !== undefined && box.down >= 9;
+    const numbered = Boolean(own.digits) && box.down >= LEAST;
     const beside = numbered && box.across >= 104;
     const right = left + box.across - (beside ? BESIDE : 0);
     const [low, high] = own.domain ?? [0, 1];
@@ -76,8 +76,6 @@ PANELS.columns = (host, ctx) => {
     ];
   }
 
-  const say = (value, own) => (own.decimals && Number.isFinite(value) ? value.toFixed(own.decimals).replace("-", "−") : formatNumber(value, own.digits));
-
   function valuesOf(own) {
     const array = arrays[own.values];
     return array.shape.length > 1 ? rowData(array, rowOf(spec, arrays, drawn)) : array.data;
@@ -87,34 +85,33 @@ PANELS.columns = (host, ctx) => {
     drawn = frame;
     const row = rowOf(spec, arrays, frame);
     for (const one of columns) {
-      const still = arrays[one.own.values].shape.length === 1 && !one.own.upTo && !one.own.most;
+      const still = arrays[one.own.values].shape.length === 1 && !one.own.most;
       if (!(still && one.done)) paint(one, row);
       one.done = true;
-      if (one.total) one.total.textContent = say(rowData(arrays[one.own.total], row)[0], one.own);
+      if (one.total) one.total.textContent = formatNumber(rowData(arrays[one.own.total], row)[0], one.own.totalDigits ?? one.own.digits);
     }
     if (spec.highlight) fill(lit, { y: box.top + rowData(arrays[spec.highlight], frame)[0] * box.down, visibility: "visible" }, []);
-    if (spec.handle) place(row);
+    if (spec.handle) place();
   }
 
   function paint({ own, scale, bars, texts }, row) {
     const values = valuesOf(own);
-    const upTo = own.upTo ? rowData(arrays[own.upTo], row)[0] : Infinity;
     const most = own.most ? rowData(arrays[own.most], row)[0] : 1;
     const [low, high] = scale.domain;
     const from = scale(clamp(0, low, high));
     bars.forEach((bar, i) => {
       const value = values[i] / (own.most ? most : 1);
       const to = Number.isNaN(value) ? from : scale(clamp(value, low, high));
-      fill(bar, { x: Math.min(from, to), width: i < upTo ? Math.abs(to - from) : 0 }, []);
-      if (texts.length) texts[i].textContent = i < upTo ? say(values[i], own) : "";
+      fill(bar, { x: Math.min(from, to), width: Math.abs(to - from), "stroke-opacity": Math.abs(to - from) < 1 ? 0 : 1 }, []);
+      if (texts.length) texts[i].textContent = formatNumber(values[i], own.digits);
     });
   }
 
   /** The knob at the end of the bar that can be dragged. */
-  function place(row) {
+  function place() {
     const { column, row: thing } = spec.handle;
     const { own, scale } = columns[column];
-    const value = valuesOf(own, row)[thing];
+    const value = valuesOf(own)[thing];
     const cx = scale(clamp(value, ...scale.domain));
     fill(knob, { cx, cy: middle(thing), stroke: ctx.colors[own.color], visibility: Number.isFinite(cx) ? "visible" : "hidden" }, []);
   }
@@ -131,8 +128,7 @@ PANELS.columns = (host, ctx) => {
   function tell({ i, j }) {
     if (i < 0 || j < 0) return note.replaceChildren();
     const { own } = columns[j];
-    const shown = !own.upTo || i < rowData(arrays[own.upTo], rowOf(spec, arrays, drawn))[0];
-    return note.replaceChildren(`${spec.names[i]}, ${titleOf(own).join(" ")}: ${shown ? formatNumber(valuesOf(own)[i], 7) : "not yet"}`);
+    return note.replaceChildren(`${spec.names[i]}, ${titleOf(own).join(" ")}: ${formatNumber(valuesOf(own)[i], 7)}`);
   }
 
   root.onpointerdown = root.onpointermove = (event) => {

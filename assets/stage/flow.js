@@ -22,7 +22,7 @@ PANELS.flow = (host, ctx) => {
     boxes = spec.boxes.map((box) => {
       const canvas = box.numbers ? null : el("canvas", { "aria-hidden": "true", style: "position:absolute;inset:0" });
       const body = el("div", { style: "position:relative;flex:1;min-height:0;overflow:hidden" }, canvas);
-      const count = el("div", { style: "font-size:11px;line-height:1.25;font-variant-numeric:tabular-nums" });
+      const count = el("div", { style: "font-size:11px;line-height:14px;min-height:28px;padding-top:3px;font-variant-numeric:tabular-nums" });
       const head = el("div", { style: "font-weight:600;font-size:12px;line-height:1.25;margin-bottom:4px" }, box.title);
       const node = el("div", {}, head, body, count);
       const one = { box, node, body, canvas, count, pen: canvas?.getContext("2d") };
@@ -44,7 +44,7 @@ PANELS.flow = (host, ctx) => {
     return value;
   }
 
-  const narrow = () => host.clientWidth < 560;
+  const narrow = () => host.clientWidth < 400;
   const unitsOf = (box) => (box.tiles ? arrays[box.tiles].shape[1] : box.bars ? arrays[box.bars].shape[1] : 0);
 
   function layout() {
@@ -138,7 +138,7 @@ PANELS.flow = (host, ctx) => {
       if (box.picture) {
         const shape = arrays[box.picture].shape.slice(1);
         const side = Math.min(one.width, (one.height * shape[1]) / shape[0]);
-        paint(rowData(arrays[box.picture], at), shape, box, pen, (one.width - side) / 2, 0, side);
+        paint(rowData(arrays[box.picture], at), shape, box, pen, (one.width - side) / 2, (one.height - side) / 2, side);
       } else if (box.tiles) drawTiles(one, rowData(arrays[box.tiles], at));
       else if (box.bars) drawBars(one, rowData(arrays[box.bars], at));
       else box.numbers.forEach((number, i) => (one.values[i].textContent = formatNumber(rowData(arrays[number.value], at)[0], number.digits)));

@@ -1,8 +1,9 @@
 // A table of live numbers: its columns appear as time goes on, whole or cell by cell; a cell under the pointer says where
 // its number comes from and lights the cells that it was made of.
 
-const CELL = "padding:2px 9px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums";
+const CELL = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums";
 const HEAD = `${CELL};font-weight:600;vertical-align:bottom`;
+const ROOMY = 9; // columns that have room to spare
 const MADE_OF = "inset 0 0 0 1.5px var(--st-text-color)";
 
 /**
@@ -24,16 +25,17 @@ PANELS.table = (host, ctx) => {
   let spec, arrays, cells, feet, pointed = null, drawn = 0;
 
   function build() {
+    const inside = `padding:2px ${spec.columns.length > ROOMY ? 5 : 9}px`;
     const edge = `1px solid ${ctx.colors.border}`;
     const title = ({ title, note: under, color }) =>
-      el("th", { scope: "col", style: `${HEAD};border-bottom:${edge};color:${ctx.colors[color] ?? "inherit"}` }, title,
-        under ? el("div", { style: "font:11px var(--st-code-font, monospace);font-weight:400;opacity:.85" }, under) : null);
-    const cell = (r, c) => el("td", { style: `${CELL};min-width:${longest(spec.columns[c])}ch`, onpointerenter: () => point(r, c), onpointerleave: () => point(null) });
+      el("th", { scope: "col", style: `${HEAD};${inside};border-bottom:${edge};color:${ctx.colors[color] ?? "inherit"}` }, title,
+        under ? el("div", { style: "font:11px var(--st-code-font, monospace);font-weight:400;white-space:normal" }, under) : null);
+    const cell = (r, c) => el("td", { style: `${CELL};${inside};min-width:${longest(spec.columns[c])}ch`, onpointerenter: () => point(r, c), onpointerleave: () => point(null) });
     cells = spec.names.map((_, r) => spec.columns.map((_, c) => cell(r, c)));
-    feet = spec.foot ? spec.columns.map((column) => el("td", { style: `${CELL};font-weight:700;border-top:${edge};color:${ctx.colors[column.color] ?? "inherit"}` })) : [];
-    const name = (text, more = "") => el("th", { scope: "row", style: `${HEAD};text-align:left;${more}` }, text);
+    feet = spec.foot ? spec.columns.map((column) => el("td", { style: `${CELL};${inside};font-weight:700;border-top:${edge};color:${ctx.colors[column.color] ?? "inherit"}` })) : [];
+    const name = (text, more = "") => el("th", { scope: "row", style: `${HEAD};${inside};text-align:left;${more}` }, text);
     grid.replaceChildren(
-      el("thead", {}, el("tr", {}, el("th", { style: `${HEAD};text-align:left;border-bottom:${edge}` }, spec.head ?? ""), ...spec.columns.map(title))),
+      el("thead", {}, el("tr", {}, el("th", { style: `${HEAD};${inside};text-align:left;border-bottom:${edge}` }, spec.head ?? ""), ...spec.columns.map(title))),
       el("tbody", {}, ...spec.names.map((text, r) => el("tr", {}, name(text), ...cells[r]))),
       ...(spec.foot ? [el("tfoot", {}, el("tr", {}, name(spec.foot.name, `border-top:${edge}`), ...feet))] : []));
     note.hidden = !spec.columns.some((column) => column.tell);
@@ -54,7 +56,8 @@ PANELS.table = (host, ctx) => {
     const value = array.shape.length > 1 ? rowData(array, row)[r] : array.data[r];
     if (one.words) return one.words[value];
     if (one.decimals === undefined || !Number.isFinite(value)) return formatNumber(value, one.digits ?? 4);
-    return value.toFixed(one.decimals).replace("-", "−");
+    const text = value.toFixed(one.decimals);
+    return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
   }
 
   /** The columns that the cell under the pointer was made of. */

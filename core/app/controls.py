@@ -1,12 +1,10 @@
 """Settings as widgets and as the page's address: every control is bound to the URL, and what comes in is checked."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
 
 from core.settings import Control, controls, parse
-
-S = TypeVar("S")
 
 ONE_LINE = 50
 """Letters that fit in a line of the words' column; choices that need more are pills, which wrap."""

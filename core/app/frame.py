@@ -62,6 +62,18 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class Own:
+    """What a visitor makes that is no setting: it enters the result, but no link and no cache that others share.
+
+    `ask` draws its control and gives its value, `join` puts that into the result; UserError where it cannot be used.
+    """
+
+    wanted: Callable[[Any], bool]
+    ask: Callable[[], Any]
+    join: Callable[[Result, Any], Result]
+
+
+@dataclass(frozen=True)
 class ExhibitPage:
     """All that a page says about its exhibit; the frame does the rest.
 
@@ -81,6 +93,7 @@ class ExhibitPage:
     breaks: tuple[Break, ...]
     below: Callable[[Any, Result], None] | None = None
     stream: Stream | None = None
+    own: Own | None = None
 
 
 def show(page: ExhibitPage) -> None:
@@ -96,7 +109,9 @@ def _exhibit(page: ExhibitPage) -> None:
     words, picture = st.columns([1, 2], gap="medium")
     with words:
         _question(entry, text["lead"])
-        chosen = main_controls(page.settings)
+        with st.container():  # directly in a column, pills would stay on one line
+            chosen = main_controls(page.settings)
+        place = st.container()
         with st.container(horizontal=True, gap="small"):
             chosen |= more_controls(page.settings, chosen)
             st.button("Reset", icon=":material/restart_alt:", on_click=assign, args=(page.settings,), key="reset")
@@ -104,13 +119,20 @@ def _exhibit(page: ExhibitPage) -> None:
     settings, notes = resolve(page.settings(**chosen))
     with share:
         _share(settings)
+    own = page.own if page.own and page.own.wanted(settings) else None
+    with place:
+        made = own.ask() if own else None
     try:
         result = kept_result(page.slug, settings, page.experiment)
         job = _job(page, settings)
         parts = tuple(job.parts) if job else ()
         if page.stream and parts:
             result = page.stream.join(result, parts)
-        packed = kept_scene(page.slug, settings, len(parts), page.scene, result)
+        if own:
+            result = own.join(result, made)
+            packed = page.scene(result).pack()
+        else:
+            packed = kept_scene(page.slug, settings, len(parts), page.scene, result)
     except UserError as problem:
         picture.error(str(problem))
         return
@@ -122,7 +144,7 @@ def _exhibit(page: ExhibitPage) -> None:
         if job and page.stream:
             _progress(job, page.stream.doing, len(parts))
         st.markdown("\n\n".join(page.findings(result)))
-        if name := getattr(result, "digits", None) or getattr(settings, "digits", None):
+        if name := getattr(result, "digits", getattr(settings, "digits", None)):
             digits_line(name)
     with words:
         _predict(page, settings)

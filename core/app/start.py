@@ -1,13 +1,12 @@
 """The front door: what every run of every session passes through before its page."""
 
-import importlib
 import sys
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.app.stage import stage_code
-from core.app.warm import warm_up
+from core.app.warm import import_torch, warm_up
 from core.contents import CONTENTS, PARTS
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def _wait_for_torch() -> None:
     if "torch" not in sys.modules:
         waiting = st.empty()
         waiting.skeleton(height=520)
-        importlib.import_module("torch")
+        import_torch()
         waiting.empty()
 
 

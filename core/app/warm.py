@@ -15,8 +15,16 @@ def warm_up() -> Future[bytes]:
     return future
 
 
+def import_torch() -> None:
+    """Import torch and keep it to one thread: its pool and NumPy's would wait for each other on every small step."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 def _import_and_draw() -> bytes:
     """Train and draw one real surface, which sets torch up as well; then put all that out of the collector's way."""
+    import_torch()
     from core.charts.loss_surface import hero
     from core.lesson.loss_surface import Settings, experiment
 

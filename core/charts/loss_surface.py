@@ -43,7 +43,7 @@ def _surface(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Panel, Pane
     path = {"points": "path", "color": "parameters", "label": "gradient descent", "shadow": True}
     surface = result.surface
     return surface_panels(
-        arrays, "surface", surface.a, surface.b, surface.loss, title="The loss around the path", paths=[path]
+        arrays, "surface", surface.a, surface.b, result.heights, title="The loss around the path", paths=[path]
     )
 
 

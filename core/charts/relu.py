@@ -150,12 +150,18 @@ def _max_of_zero(found: MaxOfZero, arrays: Arrays) -> Drawn:
         "kind": "pixels",
         "signed": True,
         "vmax": vmax,
-        "text": True,
+        "text": 2,
         "stretch": True,
         "axes": ["digit", "unit"],
         "cell": [34, 16],
     }
-    digits: Panel = {"kind": "pixels", "title": f"xb: {rows_} digits", "array": "digits", "vmax": 255}
+    digits: Panel = {
+        "kind": "pixels",
+        "title": f"xb: {rows_} digits",
+        "array": "digits",
+        "vmax": 255,
+        "narrowHeight": 84,
+    }
     shapes = [
         f"({rows_}, 784) → ({rows_}, {units})",
         f"({rows_}, {units})",
@@ -202,7 +208,7 @@ def _boundary(found: Boundary, arrays: Arrays) -> Drawn:
     if found.plan.activation != "identity":
         heat["segments"] = "bends"
     accuracy: Panel = {
-        "kind": "curve", "title": "Accuracy", "xLabel": "steps taken", "at": "kept", "yDomain": [0, 1.02], "weight": 4,
+        "kind": "curve", "title": "Accuracy", "xLabel": "steps taken", "at": "kept", "yDomain": [0, 1.02], "weight": 4, "narrowHeight": 200,
         "series": [{"x": "kept", "y": "accuracy", "label": "these points", "color": "metric"},
                    {"x": "kept", "y": "fresh", "label": "new points", "color": "metric", "lane": "B"}],
     }  # fmt: skip
@@ -228,12 +234,12 @@ def _which(found: Which, arrays: Arrays) -> Drawn:
     kept = found.trained[0].kept
     arrays["kept"] = kept
     arrays["ends"] = np.stack([each.middle for each in found.trained], 1)
-    keys = [each.key for each in found.trained]
+    keys, last = [each.key for each in found.trained], arrays["ends"][-1]
     chosen = keys.index(found.chosen) if found.chosen in keys else 0
     bars: Panel = {
         "kind": "bars", "labels": [NAMES[key] for key in keys], "heights": "ends", "color": "loss", "digits": 2,
         "title": f"Loss, the median of {len(found.plan.seeds)} starts", "highlight": chosen,
-        "yDomain": [0, 1.16 * float(np.nanmax(arrays["ends"][-1], initial=1e-3))],
+        "yDomain": [0, 1.16 * float(last[np.isfinite(last)].max(initial=1e-3))],
     }  # fmt: skip
     series = []
     for i, each in enumerate(found.trained):

@@ -46,35 +46,35 @@ def placed(found: Placed, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
 
 def learned(found: Learned, arrays: Arrays) -> tuple[tuple[Row, ...], list[str]]:
     """The first run as it learns, against what exists; beside it, where the other starts end."""
-    kept, plan = found.kept, found.plan
-    w1, b1, w2, _ = (p.numpy() for p in found.parameters)
+    until, plan, above_0 = found.lasting, found.plan, found.exists > ROUNDING
+    kept, dead = found.kept[:until], found.dead[:until]
+    w1, b1, w2, _ = (p[:until].numpy() for p in found.parameters)
+    piece_x, piece_y = (values[:until] for values in found.lines)
+    seeds = np.array(plan.seeds)
     arrays |= {
-        "x": found.x, "y": found.y, "sum": found.outputs, "piece x": found.lines[0], "piece y": found.lines[1],
-        "dim": found.dead.astype(np.uint8), "w1": w1[:, 0], "b1": b1[:, 0], "w2": w2[:, :, 0],
-        "kept": kept, "loss": found.losses[:, 0], "ends": kept[[0, -1]], "exists": np.full(2, max(found.exists, LEAST)),
-        "seeds": np.array(plan.seeds), "seed ends": np.array(plan.seeds)[[0, -1]], "seed losses": found.losses[-1],
-        "hinge x": hinges(w1, b1), "hinge y": np.zeros((1, plan.hidden)),
+        "x": found.x, "y": found.y, "sum": found.outputs[:until], "piece x": piece_x, "piece y": piece_y,
+        "hinge x": hinges(w1, b1), "hinge y": np.zeros((1, plan.hidden)), "dim": dead.astype(np.uint8),
+        "w1": w1[:, 0], "b1": b1[:, 0], "w2": w2[:, :, 0], "kept": kept, "loss": found.losses[:until, 0],
+        "seeds": seeds, "seed losses": found.losses[-1],
+        "ends": kept[[0, -1]], "seed ends": seeds[[0, -1]], "exists": np.full(2, found.exists),
     }  # fmt: skip
     finite = found.losses[np.isfinite(found.losses)]
-    domain = [
-        max(LEAST, min(float(finite.min()), found.exists if found.exists > ROUNDING else np.inf) / 2),
-        float(finite.max()) * 2,
-    ]
-    reached = f"placed: {text(found.exists)}" if found.exists > ROUNDING else "placed: 0, below this axis"
-    line = {"y": "exists", "color": "loss", "lane": "B", "label": reached}
-    loss: Panel = {
-        "kind": "curve", "title": "Loss", "xLabel": "steps taken", "yScale": "log", "yDomain": domain, "at": "kept", "weight": 2,
-        "series": [{"x": "kept", "y": "loss", "label": "SGD", "color": "loss"}, {**line, "x": "ends", "label": "placed" if found.exists > ROUNDING else ""}],
-    }  # fmt: skip
-    seeds: Panel = {
-        "kind": "curve", "title": f"Where {len(plan.seeds)} starts end", "xLabel": "seed", "yScale": "log", "yDomain": domain,
-        "xDomain": [plan.seeds[0] - 0.5, plan.seeds[-1] + 0.5], "weight": 2,
-        "series": [{"x": "seeds", "y": "seed losses", "label": "SGD", "color": "loss", "symbol": 0}, {**line, "x": "seed ends"}],
-    }  # fmt: skip
-    pieces = _pieces(found.lines[1], dim="dim")
-    rows = (Row(226, (_sum(f"SGD, seed {plan.seeds[0]}"), loss)), Row(246, (pieces, seeds)))
-    dead = [f", {d} dead" if d else "" for d in found.dead.sum(1).tolist()]
-    return rows, [f"step {step:,} of {kept[-1]:,}{d}" for step, d in zip(kept.tolist(), dead, strict=True)]
+    least = min(float(finite.min()), found.exists if above_0 else np.inf)
+    domain = [max(LEAST, least / 2), float(finite.max()) * 2]
+    line: Panel = {"y": "exists", "color": "loss", "lane": "B"}
+    own: list[Panel] = [{"x": "kept", "y": "loss", "label": "SGD", "color": "loss"}]
+    others: list[Panel] = [{"x": "seeds", "y": "seed losses", "label": "SGD", "color": "loss", "symbol": 0}]
+    if above_0:
+        own.append({**line, "x": "ends", "label": "placed"})
+        others.append({**line, "x": "seed ends", "label": f"placed: {text(found.exists)}"})
+    common: Panel = {"kind": "curve", "yScale": "log", "yDomain": domain, "weight": 2}
+    loss: Panel = {**common, "title": "Loss", "xLabel": "steps taken", "at": "kept", "series": own}
+    title = f"Where {len(seeds)} starts end" + ("" if above_0 else " (placed: 0)")
+    ends: Panel = {**common, "title": title, "xLabel": "seed", "xDomain": [int(seeds[0]) - 0.5, int(seeds[-1]) + 0.5],
+                   "series": others}  # fmt: skip
+    rows = (Row(226, (_sum(f"SGD, seed {seeds[0]}"), loss)), Row(246, (_pieces(piece_y, dim="dim"), ends)))
+    names = [f", {d} dead" if d else "" for d in dead.sum(1).tolist()]
+    return rows, [f"step {step:,} of {plan.steps:,}{n}" for step, n in zip(kept.tolist(), names, strict=True)]
 
 
 def hinges(w1: np.ndarray, b1: np.ndarray) -> np.ndarray:
@@ -93,8 +93,8 @@ def _sum(title: str) -> Panel:
 
 
 def _pieces(values: np.ndarray, **options: str) -> Panel:
-    """Every unit's own line, with its number at the hinge; the axis fits the last frame."""
-    last = values[-1][np.isfinite(values[-1])]
+    """Every unit's own line, with its number at the hinge; the axis fits the last frame, or the first of a run that diverged."""
+    last = values[-1] if np.isfinite(values[-1]).all() else values[0]
     high = float(np.abs(last).max(initial=0.1)) * 1.08
     parameter = [{"value": name, "color": "parameters"} for name in ("w2", "w1", "b1")]
     return {

@@ -1,5 +1,7 @@
 """The training loop on the stage: accuracy and loss of the recorded runs, with each way's epochs on them as dots."""
 
+from typing import Any
+
 import numpy as np
 
 from core.charts.scene import Panel, Row, Scene
@@ -25,7 +27,7 @@ def scene(result: Result) -> Scene:
 
 
 def _curve(result: Result, arrays: dict[str, np.ndarray], name: str, color: str, domain: list[float] | None) -> Panel:
-    series = []
+    series: list[dict[str, Any]] = []
     racing = len(result.runs) > 1
     for lane, _ in zip("AB", result.runs, strict=False):
         label = f"{name}, {lane}" if racing else f"{name}, recorded run"

@@ -8,12 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.losses import batch_accuracy, mnist_loss
 from core.lesson.models import ModelName, flatten, forward, init_params
 from core.lesson.squash import Numbers, Table
-from core.lesson.training import Array, epoch_orders
+from core.lesson.training import epoch_orders
 
 CALLS = 3
 STEPS = 100

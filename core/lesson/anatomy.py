@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits, DigitsName, load
 from core.lesson.models import HIDDEN, PIXELS, simple_net
-from core.lesson.training import Array, Recipe, Run, train
+from core.lesson.training import Recipe, Run, train
 
 SHOWN = 61  # moments of the whole training
 SWEEP = 40  # images that are shown one after the other
@@ -35,6 +36,18 @@ def trained(recipe: Recipe, digits: DigitsName) -> Run:
 def standard_error(share: float, items: int) -> float:
     """Of a share that was counted on so many items."""
     return float(np.sqrt(share * (1 - share) / items))
+
+
+def chance(probability: float) -> str:
+    """A probability in words that do not round it to certainty."""
+    if probability > 0.999:
+        return "above 0.999"
+    return "below 0.001" if probability < 0.001 else f"{probability:.3f}"
+
+
+def counted(items: float, thing: str) -> str:
+    """1 epoch, 40 epochs, 0.4 epochs."""
+    return f"{items:.3g} {thing}{'' if items == 1 else 's'}"
 
 
 def shown_frames(frames: int) -> Array:
@@ -63,7 +76,7 @@ def changes(rows: Array) -> Array:
     return np.array([-1, *((after != before).sum() for before, after in pairwise(rows))], np.int32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Walk:
     """The training of `simple_net` in F moments, and the linear model's accuracy beside it. One for each recipe."""
 
@@ -153,7 +166,7 @@ class Moves:
             return [
                 f"From one image to the next, **{_range(learned)} of {PARAMETERS:,} :green[parameters] changed**, and "
                 f"**{_range(calculated)} of {ACTIVATIONS_OF_NET} :orange[activations]**. {self.frames} images were shown "
-                f"to the net as it stood after {self.epoch:.3g} epochs.",
+                f"to the net as it stood after {counted(self.epoch, 'epoch')}.",
                 "Parameters are *learned* and stay in the model; activations are *calculated*, anew for every image.",
             ]
         first, last = self.walk.one_step
@@ -172,7 +185,7 @@ class Moves:
         words = f"one standard error on {self.walk.valid:,} images is {error * 100:.1f} points"
         close = abs(net - linear) < 2 * error
         return (
-            f"After {self.walk.steps[-1] / self.walk.per_epoch:.3g} epochs the net's :blue[accuracy] is {net:.1%}, the linear "
+            f"After {counted(self.walk.steps[-1] / self.walk.per_epoch, 'epoch')} the net's :blue[accuracy] is {net:.1%}, the linear "
             f"model's {linear:.1%}: {words}, {'so they cannot be told apart' if close else 'so the difference is real'}."
         )
 
@@ -262,8 +275,9 @@ class Units:
         toward = "3" if shares[top] > 0 else "7"
         bias = float(self.moves.parts["b2"][-1, 0])
         return [
-            f"The logit is a sum: 30 shares and b2, {shares.sum():.3g} + {bias:.3g} = **{logit:.3g}**, a probability of "
-            f"{self.moves.probabilities[-1]:.3g} that this {'3' if self.moves.threes[0] else '7'} is a 3.",
+            f"The logit is a sum: 30 shares and b2, {shares.sum():.3g} {'−' if bias < 0 else '+'} "
+            f"{abs(bias):.3g} = **{logit:.3g}**; the probability is "
+            f"{chance(float(self.moves.probabilities[-1]))} that this {'3' if self.moves.threes[0] else '7'} is a 3.",
             f"Unit {top} says most: :orange[activation] {self.moves.hidden[-1, top]:.3g} × :green[weight] "
             f"{self.moves.parts['w2'][-1, top]:.3g} = {shares[top]:.3g}, towards a {toward}. {silent} of {HIDDEN} units say "
             "nothing about this image: after the ReLU they are 0.",

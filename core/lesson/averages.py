@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.models import flatten, gradients, init_params, linear1
-from core.lesson.training import Array, Recipe, epoch_orders, train, validate
+from core.lesson.training import Recipe, epoch_orders, train, validate
 
 PLACES = 101  # of the loss that is moved, from 0 to 1
 EPOCHS = 2

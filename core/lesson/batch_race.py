@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.surfaces import loss_surface, losses_at, path_plane
-from core.lesson.training import Array, Recipe, Run, epoch_orders, train
+from core.lesson.training import Recipe, Run, epoch_orders, train
 
 CLOCKS = {"items": "items seen", "steps": "steps", "seconds": "seconds"}
 LANES = "ABC"
-FRAMES = 241
+INSTANTS = 241
 GRID = 41  # points of the surface, along either side
 
 
@@ -59,8 +60,8 @@ class Race:
         """Instants of the clock up to the end of the longest run: evenly spaced, those in seconds by their logarithms."""
         most = max(lane.at[-1] for lane in self.lanes)
         if self.clock == "seconds":
-            return np.geomspace(min(lane.at[1] for lane in self.lanes), most, FRAMES)
-        count = min(FRAMES, int(most) + 1) if self.clock == "steps" else FRAMES
+            return np.geomspace(min(lane.at[1] for lane in self.lanes), most, INSTANTS)
+        count = min(INSTANTS, int(most) + 1) if self.clock == "steps" else INSTANTS
         instants = np.linspace(0, most, count)
         return instants.round() if self.clock == "steps" else instants
 

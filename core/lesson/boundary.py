@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.lesson.activations import NAMES, sigmoid_slope
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.small_nets import Plan, forward, losses, matmul, never_on, record
@@ -15,7 +16,6 @@ ITEMS = 200  # points to train on, and as many new ones to check with
 SIDE = 57  # cells of the picture along each axis
 REACH = 1.5  # the picture spans -1.5 to 1.5
 
-Array = np.ndarray
 
 SHAPES = {"moons": "two moons", "circles": "two circles", "spiral": "spiral", "diagonal": "two heaps"}
 
@@ -74,10 +74,11 @@ class Boundary:
             f"With {NAMES[plan.activation]} and {units}, after {plan.steps:,} steps: :blue[accuracy] {self.accuracy[-1]:.1%} on the "
             f"{len(self.points)} points, {self.fresh[-1]:.1%} on {ITEMS} new ones; :red[loss] {text(self.losses[0], 3)} → {text(last, 3)}."
         ]
-        if last > self.losses[0]:
+        stuck = self.flat == len(self.points) and self.accuracy[-1] < 0.75
+        if last > self.losses[0] or stuck:
             size = max(float(p[-1].abs().max()) for p in self.parameters)
             sentences.append(
-                f"The loss rose: learning rate {plan.learning_rate:g} is too large. It threw :green[parameters] as far as {text(size)}, "
+                f"Learning rate {plan.learning_rate:g} is too large: it threw :green[parameters] as far as {text(size)}, "
                 f"and at {self.flat} of {len(self.points)} points the sigmoid's :violet[slope] is now exactly 0: no step moves them back."
             )
         elif plan.activation == "identity":

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, tensor
 
+from core.arrays import Array
 from core.data.digits import load
 from core.lesson.activations import ACTIVATIONS
 from core.lesson.loss_vs_accuracy import text
@@ -16,8 +17,6 @@ from core.lesson.small_nets import Plan, forward, matmul, training
 IMAGES = 24  # that are shown
 ROWS = 6  # of them in the matrix that res.max(0) is tried on
 STEPS, RATE = 250, 0.1  # 5 epochs of 16 digits a step, at the lesson's rate for simple_net
-
-Array = np.ndarray
 
 
 def collapse(parameters: list[Tensor]) -> tuple[Tensor, Tensor]:

@@ -10,11 +10,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from core.arrays import Array
 from core.data.digits import Digits, DigitsName, load
 from core.lesson.activations import LEAK
 from core.lesson.anatomy import CORNERS, split, standard_error, trained
 from core.lesson.models import HIDDEN, PIXELS, flatten, init_params
-from core.lesson.training import Array, Recipe, epoch_orders, kept_steps
+from core.lesson.training import Recipe, epoch_orders, kept_steps
 
 INSTANTS = 21
 """At how many moments of the training the units are tried on every training image."""
@@ -81,7 +82,7 @@ class Lane:
     name: str
     lit: Array  # (F, 30): the share of training images that light each unit
     accuracy: Array  # (F,) on the validation digits
-    weights: Array  # (30, 784) after training
+    weights: Array  # (F, 30 · 784), unit by unit
     slope: float  # the largest gradient, in size, of any weight into a unit that is dead after training
 
     @property
@@ -174,4 +175,4 @@ def _lane(name: str, parameters: Array, leak: float, digits: Digits) -> Lane:
     valid, threes = digits.x_valid.numpy(), digits.y_valid.numpy() == 1
     right = [((leaky_net(valid, shaped(row), leak)[1] > 0.5) == threes).mean() for row in parameters]
     slope = float(to_weights[share[-1] == 0].max(initial=0.0))
-    return Lane(name, share, np.array(right), split(parameters[-1:])["w1"].reshape(HIDDEN, PIXELS), slope)
+    return Lane(name, share, np.array(right), split(parameters)["w1"], slope)

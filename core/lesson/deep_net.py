@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.device import DEVICES
 from core.lesson.anatomy import standard_error
-from core.lesson.training import Array
 
 BATCH = {"built-in": 16, "full": 64}
 """Items in a mini-batch: 64 as the book's 194 steps an epoch have it; 16 of the built-in digits, for 50 steps."""

@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.losses import mnist_loss
 from core.lesson.models import PIXELS, flatten, init_params, linear1
 from core.lesson.seven_steps import flat_linear
 from core.lesson.squash import Numbers, Table, distances
-from core.lesson.training import Array
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32}
 SIZES = 10.0 ** (1 - np.arange(27) / 2)  # step sizes from 10 to 1e-12, two a decade

@@ -15,10 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.losses import batch_accuracy, mnist_loss
 from core.lesson.models import PIXELS, flatten, init_params, linear1
-from core.lesson.training import Array, Recipe, epoch_orders
+from core.lesson.training import Recipe, epoch_orders
 
 RECIPE = Recipe(epochs=10)
 """What the page starts with: the linear model, mini-batches of 16, learning rate 1, ten epochs."""

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.models import linear1, logit_gradient
-from core.lesson.training import Array
 
 SIZES = tuple(2**k for k in range(10))  # 1 to 512
 DRAWS = 200  # random batches of every size

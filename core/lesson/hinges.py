@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.errors import UserError
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.small_nets import Plan, forward, losses, matmul, net_gradients, never_on, record
@@ -15,8 +16,6 @@ MOST = 64
 POINTS = 129  # on [-1, 1]: where the loss is measured, and what SGD trains on
 FINDS = 0.001  # a run whose loss comes this close to the placed one's has found it
 ROUNDING = 1e-25  # a loss below this is nothing but float64's rounding
-
-Array = np.ndarray
 
 
 def grid() -> Tensor:
@@ -118,7 +117,7 @@ class Placed:
         few, pieces = _count(n, "ReLU"), _count(n, "straight piece")
         words = f"{few} add up to {pieces} through {n + 1} points of the curve, with a hinge where two pieces meet."
         if n < self.asked:
-            words = f"{few} of the {self.asked} asked for are enough here: their sum meets every point."
+            words = f"{few} of the {self.asked} asked for {'is' if n == 1 else 'are'} enough here: the sum meets every point."
         sentences = [f"{words} The :red[loss] (mean squared error) is **{_exactly(self.loss)}**."]
         if self.loss > ROUNDING and self.asked < MOST:
             sentences.append(
@@ -177,26 +176,32 @@ class Learned:
         """How many runs came within 0.001 of the placed loss."""
         return int((self.losses[-1] <= self.exists + FINDS).sum())
 
+    @property
+    def lasting(self) -> int:
+        """How many frames of the first run there are until its loss is no number any more, that one included."""
+        finite = np.isfinite(self.losses[:, 0])
+        return len(finite) if finite.all() else int(finite.argmin()) + 1
+
     def findings(self) -> list[str]:
         plan, own, ends = self.plan, self.losses[:, 0], self.losses[-1]
         if not np.isfinite(own[-1]):
-            gone = int(self.kept[np.argmin(np.isfinite(own))])
+            gone = int(self.kept[self.lasting - 1])
             return [
                 f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the :red[loss] is no "
                 f"longer a number: it began at {text(own[0], 3)} and grew beyond what float32 can hold. "
                 f"A solution exists all the same, with loss {_exactly(self.exists)}."
             ]
         went = "fell" if own[-1] < own[0] else "rose"
+        finite, found = ends[np.isfinite(ends)], self.found
+        spread = f"they end between {text(finite.min(), 2)} and {text(finite.max(), 2)}"
         sentences = [
             f"In {plan.steps:,} steps of SGD the :red[loss] {went} from {text(own[0], 3)} to **{text(own[-1], 3)}**. "
-            f"{plan.hidden} ReLUs placed exactly reach **{_exactly(self.exists)}**."
+            f"{_count(plan.hidden, 'ReLU')} placed exactly {'reach' if plan.hidden > 1 else 'reaches'} **{_exactly(self.exists)}**.",
+            f"All {len(ends)} starts come within {FINDS:g} of that, or below; {spread}."
+            if found == len(ends)
+            else f"Of {len(ends)} starts, {found or 'none'} {'comes' if found == 1 else 'come'} within {FINDS:g} of that; {spread}. "
+            "That good :green[parameters] exist does not mean that SGD finds them.",
         ]
-        finite = ends[np.isfinite(ends)]
-        sentences.append(
-            f"Of {len(ends)} starts, {self.found or 'none'} {'come' if self.found != 1 else 'comes'} within {FINDS:g} of that; "
-            f"they end between {text(finite.min(), 2)} and {text(finite.max(), 2)}. That good :green[parameters] exist does "
-            "not mean that SGD finds them."
-        )
         if died := int(self.dead[-1].sum()):
             who = "All" if died == plan.hidden else f"{died} of"
             none = "exactly 0" if self.dead_slope == 0 else text(self.dead_slope)

@@ -6,12 +6,13 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits, DigitsName, load
-from core.lesson.anatomy import picked, standard_error, trained
+from core.lesson.anatomy import chance, picked, standard_error, trained
 from core.lesson.digit_tensors import average_digits, mnist_distance
 from core.lesson.drawing import RASTER, Prepared, Stroke, prepare, rasterise, what_is_wrong
 from core.lesson.models import linear1, simple_net
-from core.lesson.training import Array, Recipe
+from core.lesson.training import Recipe
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,6 @@ def judge(picture: Tensor, by: Judges) -> Verdict:
     )
 
 
-def chance(probability: float) -> str:
-    """A probability in words that do not round it to certainty."""
-    if probability > 0.999:
-        return "above 0.999"
-    return "below 0.001" if probability < 0.001 else f"{probability:.3f}"
-
-
 @dataclass(frozen=True)
 class Drawn:
     """A drawing, or a real digit in its place, its preparation and its verdict; without these, what is wrong with it."""
@@ -103,18 +97,15 @@ class Drawn:
     def _verdict(self, verdict: Verdict) -> str:
         votes = verdict.votes
         three, seven = verdict.distances
-        said = (
-            f"pixel similarity **{votes['pixel similarity']}** ({three:.3f} away from the average 3, {seven:.3f} from the "
-            f"average 7), the linear model **{votes['the linear model']}**, the net **{votes['the net']}** "
-            f"(:orange[probability] of a 3: {chance(verdict.linear)} and {chance(verdict.net)})."
-        )
+        truth = f" It is a {self.truth}." if self.truth else ""
         if len(set(votes.values())) == 1:
-            start = f"All three say {votes['the net']}"
+            said = f"All three say **{votes['the net']}**."
         else:
-            alone = next(j for j in votes if list(votes.values()).count(votes[j]) == 1)
-            start = f"They disagree: {alone} stands alone"
-        truth = f", and it is a {self.truth}" if self.truth else ""
-        return f"{start}{truth}. They say: {said}"
+            said = f"They disagree: {', '.join(f'{judge} says **{vote}**' for judge, vote in votes.items())}."
+        return (
+            f"{said}{truth} It is {three:.3f} away from the average 3 and {seven:.3f} from the average 7. The "
+            f":orange[probability] of a 3 is {chance(verdict.linear)} for the linear model and {chance(verdict.net)} for the net."
+        )
 
     def numbers(self) -> dict[str, float | str]:
         found: dict[str, float | str] = {f"accuracy, {judge}": share for judge, share in self.judges.accuracy.items()}

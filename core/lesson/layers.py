@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.losses import batch_accuracy, mnist_loss
 from core.lesson.models import HIDDEN, PIXELS, init_params
-from core.lesson.training import Array
 
 ITEMS = 16  # images in the batch whose shapes are shown
 
@@ -65,7 +65,9 @@ class Summary:
         ]
 
     def numbers(self) -> dict[str, float]:
-        found = {f"parameters of layer {i}, {layer.code}": layer.parameters for i, layer in enumerate(self.layers)}
+        found: dict[str, float] = {
+            f"parameters of layer {i}, {layer.code}": layer.parameters for i, layer in enumerate(self.layers)
+        }
         return found | {"parameters": self.total, "parameters of the linear model": self.linear.parameters}
 
     def table(self) -> dict[str, list]:
@@ -133,8 +135,8 @@ def noted_lines(xb: Tensor, w1: Tensor, b1: Tensor, _w2: Tensor, _b2: Tensor) ->
     """The same as the notes have it."""
     res = xb @ w1 + b1
     yield "res = xb@w1 + b1", res
-    res = res.max(0)
-    yield "res = res.max(0)", res.values
+    largest = res.max(0)
+    yield "res.max(0)", largest.values
     res = xb @ w1 + b1
     yield "res = xb@w1 + b1", res
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.arrays import Array
 from core.data.digits import COUNTS, Digits
 from core.lesson.models import flatten, gradients, init_params
-from core.lesson.training import Array, Recipe, validate
+from core.lesson.training import Recipe, validate
 
 DATASETS = {"digits": "digits", "numbers": "range(15)", "letters": "the alphabet"}
 USUAL = {"digits": 16, "numbers": 5, "letters": 6}
@@ -189,7 +190,7 @@ def _counted(found: Loading) -> str:
         return f"{start}Each of the {len(found.names)} items came **exactly once**: they are drawn without replacement."
     never, most = int((counts == 0).sum()), int(counts.max())
     return (
-        f"{start}**{never}** of the {len(found.names)} items ({never / len(counts):.0%}) never came in it, and one came {most} times: that "
+        f"{start}**{never}** of the {len(found.names)} items ({never / len(counts):.0%}) never came in the first one, and one came {most} times: that "
         "is drawing with replacement, which a `DataLoader` does not do unless it is told to."
     )
 

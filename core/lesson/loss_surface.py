@@ -1,10 +1,12 @@
 """The surface that gradient descent walks down: the real loss on all training digits, over a plane in weight space."""
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import torch
 
+from core.arrays import Array
 from core.data.digits import DigitsName, load
 from core.lesson.fields import batch_field, batch_size, device_field, digits_field, seed_field, start_field
 from core.lesson.models import InitName, ModelName, init_params
@@ -55,6 +57,11 @@ class Result:
     slice_loss: np.ndarray  # (F,): at their projections onto the plane
     variance: float  # share of the path's variance that lies in the plane
 
+    @property
+    def heights(self) -> Array:
+        """The loss on the grid, (size, size); row j, column i stands at `surface.a[i]`, `surface.b[j]`."""
+        return cast(Array, self.surface.loss)  # it was asked for
+
 
 def experiment(settings: Settings) -> Result:
     """Train, choose the plane, and evaluate the loss exactly at every point of its grid."""
@@ -91,7 +98,7 @@ def zoomed(plane: Plane, factor: float) -> Plane:
 
 def numbers(result: Result) -> dict[str, float]:
     """The page's numbers, for its export."""
-    surface = result.surface.loss
+    surface = result.heights
     return {
         "steps": result.run.steps,
         "true loss at the start": float(result.true_loss[0]),
@@ -119,7 +126,7 @@ def table(result: Result) -> dict[str, np.ndarray]:
 def grid_table(result: Result) -> dict[str, np.ndarray]:
     """The surface as three columns: direction 1, direction 2, loss."""
     a, b = np.meshgrid(result.surface.a, result.surface.b)
-    return {"direction 1": a.ravel(), "direction 2": b.ravel(), "loss": result.surface.loss.ravel()}
+    return {"direction 1": a.ravel(), "direction 2": b.ravel(), "loss": result.heights.ravel()}
 
 
 def gap(result: Result) -> float:

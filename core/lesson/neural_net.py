@@ -17,7 +17,7 @@ from core.lesson.fields import FIFTY, STARTS, batch_size, device_field, digits_f
 from core.lesson.judges import Drawn, drawn, empty, judges, real_digit
 from core.lesson.layers import Noted, Summary, Text, as_noted, ask_fastai, summary
 from core.lesson.models import InitName
-from core.lesson.training import Array, Recipe
+from core.lesson.training import Recipe
 from core.settings import choice, integer, ladder, toggle
 
 MOVES, UNITS, DEAD, SUMMARY, DRAW, RESNET = VIEWS = (
@@ -164,7 +164,7 @@ def numbers(result: Result) -> dict[str, Any]:
     return result.found.numbers()
 
 
-def table(result: Result) -> dict[str, Array]:
+def table(result: Result) -> dict[str, Any]:
     """The result in columns."""
     return result.found.table()
 

@@ -29,7 +29,7 @@ CASES = {
 """What the one dragged activation is; the other one stays 0."""
 
 REACH = 1000.0
-HALVINGS = 32  # of the interval from 1 to REACH, which leaves less than 1e-6
+PARTS, ROUNDS = 64, 5  # 1 to REACH is cut into so many parts, then the one that matters again: less than 1e-6 is left
 STAGES = ("exponential", "middle", "loss", "gradient")
 
 Chain = tuple[Tensor, Tensor, Tensor]
@@ -110,22 +110,28 @@ class Breakpoint:
 
 @lru_cache(maxsize=64)
 def breakpoints(method: str, precision: str, case: str) -> tuple[Breakpoint | None, ...]:
-    """For each of STAGES where it breaks in that type, by halving; None where it does not up to REACH."""
-    dtype, stages = DTYPES[precision], range(len(STAGES))
+    """For each of STAGES where it breaks in that type, by cutting an interval; None where it does not up to REACH."""
+    dtype, stages = DTYPES[precision], torch.arange(len(STAGES))
     low, high = (torch.full((len(STAGES),), v, dtype=torch.float64) for v in (1.0, REACH))
+    share = torch.arange(1, PARTS + 1) / PARTS
 
-    def at(place: Tensor) -> tuple[Tensor, Tensor]:
-        size = place.to(dtype)
-        numbers = chain(method, size, case)
-        return numbers.diagonal(), broken(numbers, size, case).diagonal()
+    def at(places: Tensor) -> tuple[Tensor, Tensor]:
+        """Each stage's number, and whether it is broken, at its own places (4, n)."""
+        size = places.flatten().to(dtype)
+        found = chain(method, size, case)
+        bad = broken(found, size, case).view(*places.shape, -1)
+        return found.view(*places.shape, -1)[stages, :, stages], bad[stages, :, stages]
 
-    ever = at(high)[1]
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        bad = at(middle)[1]
-        low, high = torch.where(bad, low, middle), torch.where(bad, middle, high)
-    values = at(high)[0]
-    return tuple(Breakpoint(high.to(dtype)[i].item(), values[i].item()) if ever[i] else None for i in stages)
+    for _ in range(ROUNDS):
+        places = low[:, None] + (high - low)[:, None] * share
+        first = at(places)[1].int().argmax(1)
+        low, high = torch.where(first > 0, places[stages, first - 1], low), places[stages, first]
+    sizes, values, ever = (
+        high.to(dtype).tolist(),
+        at(high[:, None])[0].tolist(),
+        at(torch.full((len(STAGES), 1), REACH))[1],
+    )
+    return tuple(Breakpoint(sizes[i], values[i][0]) if ever[i] else None for i in range(len(STAGES)))
 
 
 def shown(value: float, digits: int = 4) -> str:
@@ -134,7 +140,15 @@ def shown(value: float, digits: int = 4) -> str:
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return "0" if value == 0 else text(value, digits)
+    return "0" if value == 0 else text(value, digits).replace("e+0", "e").replace("e+", "e")
+
+
+def _turns(at: Breakpoint) -> str:
+    """What a number does where it breaks."""
+    change = (
+        f"is wrong, {shown(at.value, 2)}," if math.isfinite(at.value) and at.value else f"becomes {shown(at.value)}"
+    )
+    return f"{change} at **{shown(at.size)}**"
 
 
 @dataclass(frozen=True)
@@ -144,26 +158,23 @@ class Breaking:
     case: str
     method: str  # whose numbers are followed
     precision: str  # whose curves are drawn
+    points: dict[tuple[str, str], tuple[Breakpoint | None, ...]]  # by type and method
     size: Array  # (F,)
     chains: Array  # (F, 4, 3, 4): by type, method and STAGES, held in float64
     broken: Array  # (F, 4, 3, 4) bool
-    points: dict[tuple[str, str], tuple[Breakpoint | None, ...]]  # by type and method
 
     def findings(self) -> list[str]:
         return [self._followed(), self._by_type(), self._by_method()]
 
     def _names(self) -> tuple[str, ...]:
-        return (*(f":orange[{name}]" for name in SYMBOLS[self.method]), "the :red[loss]", "its :violet[gradient]")
+        return (*(f":orange[{name}]" for name in SYMBOLS[self.method]), "the :red[loss]", "the :violet[gradient]")
 
     def _followed(self) -> str:
         points = self.points[self.precision, self.method]
         breaks = [(at, name) for at, name in zip(points, self._names(), strict=True) if at]
         if not breaks:
             return f"**{self.precision}, {self.method}**: no number breaks up to {REACH:g}."
-        told = [
-            f"{name} is {shown(at.value)} from **{shown(at.size)}** on"
-            for at, name in sorted(breaks, key=lambda b: b[0].size)
-        ]
+        told = [f"{name} {_turns(at)}" for at, name in sorted(breaks, key=lambda one: one[0].size)]
         end = (
             ""
             if points[2] or points[3]
@@ -231,7 +242,7 @@ def breaking(case: str, method: str, precision: str) -> Breaking:
         wrong.append(torch.stack([broken(numbers, own, case) for numbers in every], 1))
     points = {(kind, one): breakpoints(one, kind, case) for kind in DTYPES for one in METHODS}
     arrays = [torch.stack(part, 1).numpy() for part in (chains, wrong)]
-    return Breaking(case, method, precision, size.numpy(), *arrays, points)
+    return Breaking(case, method, precision, points, size.numpy(), *arrays)
 
 
 AT = 64  # a mini-batch of probabilities
@@ -265,7 +276,7 @@ class Products:
         )
         true = self.sums[-1, -1]
         off = [
-            f"{kind} by {abs(self.sums[-1, i] / true - 1):.2g}" for i, kind in enumerate(DTYPES) if kind != "float64"
+            f"{kind} by {text(abs(self.sums[-1, i] / true - 1))}" for i, kind in enumerate(DTYPES) if kind != "float64"
         ]
         said.append(
             f"All {int(self.count[-1]):,} logs add up to {text(true, 5)}, which no type comes near losing to 0. Rounding puts the "
@@ -313,7 +324,11 @@ def products(chance: float) -> Products:
     ends = {kind: (len(run) - 1, run[-1]) for kind, run in runs.items()}
     longest = max(n for n, _ in ends.values())
     last = longest + max(6, longest // 20)
-    count = np.unique(np.concatenate([np.linspace(0, last, 321).astype(int), [AT, *(n for n, _ in ends.values())]]))
+    count = np.unique(
+        np.concatenate(
+            [np.linspace(0, last, 321).astype(int), [AT, *(n - i for n, _ in ends.values() for i in (0, 1))]]
+        )
+    )
     rows = np.stack([np.array(run)[np.minimum(count, len(run) - 1)] for run in runs.values()], 1)
     sums = np.stack([np.array(added(chance, last, dtype))[count] for dtype in DTYPES.values()], 1)
     return Products(chance, count, rows, sums, ends)

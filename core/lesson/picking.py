@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.functional import cross_entropy, log_softmax, logsigmoid, nll_loss, one_hot
 
+from core.arrays import Array
 from core.lesson.loss_vs_accuracy import text
 
 ROWS = 6
@@ -18,7 +19,6 @@ BOOK = (0, 1, 0, 1, 1, 0)
 
 WRONG = -6.0  # the logit of a confident mistake
 
-Array = np.ndarray
 Numbers = dict[str, float]
 Table = dict[str, Array]
 
@@ -48,6 +48,8 @@ class Picked:
 
     log: bool
     sign: bool
+    loss: float  # the mean of the six
+    library: dict[str, float]  # the same by torch's own functions
     activations: Array  # (6, C)
     targets: Array  # (6,)
     probabilities: Array  # (6, C)
@@ -55,8 +57,6 @@ class Picked:
     by_where: Array  # (6,): what torch.where picks
     logs: Array  # (6,): the picked numbers' logs
     losses: Array  # (6,): with the steps that are switched on
-    loss: float  # their mean
-    library: dict[str, float]  # the same by torch's own functions
 
     @property
     def wrongly_picked(self) -> int:
@@ -123,12 +123,12 @@ def picked(classes: int, seed: int, log: bool, sign: bool) -> Picked:
     losses = logs if log else chosen
     losses = -losses if sign else losses
     library = {
-        "cross_entropy": F.cross_entropy(acts, targ).item(),
-        "log_softmax, nll_loss": F.nll_loss(F.log_softmax(acts, 1), targ).item(),
-        "nll_loss on softmax": F.nll_loss(p, targ).item(),
+        "cross_entropy": cross_entropy(acts, targ).item(),
+        "log_softmax, nll_loss": nll_loss(log_softmax(acts, 1), targ).item(),
+        "nll_loss on softmax": nll_loss(p, targ).item(),
     }
     arrays = [t.numpy() for t in (acts, targ, p, chosen, pick_where(p, targ), logs, losses)]
-    return Picked(log, sign, *arrays, losses.mean().item(), library)
+    return Picked(log, sign, losses.mean().item(), library, *arrays)
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def mistake() -> Mistake:
     """The right class's logit over the other one's, from -8 to 8."""
     logit = (torch.arange(-160, 161, dtype=torch.float64) / 20).requires_grad_()
     p = logit.sigmoid()
-    log_loss, distance = -F.logsigmoid(logit), 1 - p
+    log_loss, distance = -logsigmoid(logit), 1 - p
     slopes = slope(log_loss, logit), slope(distance, logit)
     return Mistake(*(t.detach().numpy() for t in (logit, p, log_loss, distance, *slopes)))
 
@@ -223,12 +223,13 @@ class RowGradient:
         i, t = self.own, self.target
         return [
             f"Row {self.row + 1}, target {t}: p − y is :violet[{text(self.formula[i, t], 4)}] for its own class, so a step raises "
-            "that activation; the others get exactly their own probability and are lowered. Together the gradients are "
-            f"{text(float(self.autograd[i].sum()), 2)}.",
+            "that activation; the others get exactly their own probability and are lowered. All together they are "
+            f"{text(float(self.autograd[i].sum()), 2)}: 0 but for rounding.",
             f"`backward()` and p − y differ by at most **{text(self.apart, 2)}** over all {len(self.moving)} places, in "
             f"{self.precision}.",
             f"Drag the target's activation: at {text(self.moving[0])} the gradient is {text(self.autograd[0, t], 4)}, at "
-            f"{text(self.moving[-1])} it is {text(self.autograd[-1, t], 2)}. It never exceeds 1 in size, and it is as large as the mistake.",
+            f"{text(self.moving[-1])} it is {text(self.autograd[-1, t], 2)}. It is as large as the mistake and, whatever happens, at "
+            f"most {text(float(np.abs(self.autograd).max()), 4)} in size.",
         ]
 
     def numbers(self) -> Numbers:
@@ -256,9 +257,9 @@ def row_gradient(classes: int, seed: int, row: int, dtype: torch.dtype) -> RowGr
     z = acts[row].to(dtype).repeat(len(moving), 1)
     z[:, target] = moving
     z.requires_grad_()
-    losses = F.cross_entropy(z, torch.full((len(moving),), target), reduction="none")
+    losses = cross_entropy(z, torch.full((len(moving),), target), reduction="none")
     gradient = slope(losses, z)
-    p, y = z.detach().softmax(1), F.one_hot(targ[row], classes)
+    p, y = z.detach().softmax(1), one_hot(targ[row], classes)
     own = int((moving - acts[row, target]).abs().argmin())
     arrays = [t.detach().double().numpy() for t in (moving, z, p, y, losses, gradient, p - y)]
     return RowGradient(str(dtype).removeprefix("torch."), row, target, own, *arrays)

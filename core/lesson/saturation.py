@@ -6,12 +6,13 @@ from functools import lru_cache
 import numpy as np
 import torch
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.losses import batch_accuracy
 from core.lesson.models import flatten, init_params, linear1
 from core.lesson.squash import Numbers, Table, distances, sigmoid_and_slope
-from core.lesson.training import Array, Recipe, epoch_orders
+from core.lesson.training import Recipe, epoch_orders
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 REACH = 110  # x goes so far both ways

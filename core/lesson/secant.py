@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.finite_differences import random_parameters
 from core.lesson.loss_vs_accuracy import text
@@ -13,7 +14,6 @@ from core.lesson.losses import batch_accuracy
 from core.lesson.seven_steps import flat_linear
 from core.lesson.squash import Numbers, Table, distances
 from core.lesson.staircase import flip_points, staircase
-from core.lesson.training import Array
 
 FURTHEST = 20.0  # the longest run of a weight
 RUNS = 121  # lengths of the run, from the longest to a ten-thousandth of it

@@ -28,7 +28,7 @@ class Plan:
     steps: int
     activation: str = "relu"
     loss: str = "mse"  # or "distance": of the sigmoid from the target, the lesson's mnist_loss
-    batch_size: int = 16  # 0: all the data in every step
+    batch_size: int = 16  # at most; 0: all the data in every step
     momentum: float = 0.0
     shift: float = 0.0  # added to every bias of the first layer at the start
     frames: int = FRAMES  # kept at most
@@ -118,17 +118,18 @@ def training(x: Tensor, y: Tensor, plan: Plan) -> Iterator[tuple[int, list[Tenso
 
 
 def _batches(x: Tensor, y: Tensor, plan: Plan) -> Iterator[tuple[Tensor, Tensor]]:
-    """Shuffled mini-batches: (S, batch, inputs) and (S, batch, 1), in each run's own order."""
+    """Shuffled mini-batches: (S, batch, inputs) and (S, batch, 1), in each run's own order, as equal as can be."""
     size = plan.batch_size
     if not size or size >= len(x):
         while True:
             yield x, y
-    epochs = -(-plan.steps // -(-len(x) // size))
+    parts = -(-len(x) // size)
+    epochs = -(-plan.steps // parts)
     generators = [torch.Generator().manual_seed(seed + 1) for seed in plan.seeds]
     xs, ys = x.numpy(), y.numpy()  # whose rows are taken by NumPy, for the same reason as in matmul
     orders = torch.stack([torch.rand(epochs, len(x), generator=generator).argsort(1) for generator in generators], 1)
     for order in orders:
-        for rows in order.split(size, dim=1):
+        for rows in np.array_split(order.numpy(), parts, axis=1):
             yield torch.from_numpy(xs[rows]), torch.from_numpy(ys[rows])
 
 
@@ -142,5 +143,5 @@ def record(x: Tensor, y: Tensor, plan: Plan) -> tuple[np.ndarray, list[Tensor]]:
 
 
 def never_on(before: Tensor) -> Tensor:
-    """Which units are dead: their input (…, n, hidden) is not above 0 for any of the n items; (…, hidden) booleans."""
-    return ~(before > 0).any(-2)
+    """Which units are dead: their input (…, n, hidden) is above 0 for none of the n items; (…, hidden) booleans."""
+    return (before <= 0).all(-2)

@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.losses import batch_accuracy
 from core.lesson.models import linear1
-from core.lesson.training import Array, Recipe, train
+from core.lesson.training import Recipe, train
 
 TARGETS = (1, 0, 1)
 BOOK = (0.9, 0.4, 0.2)

@@ -6,6 +6,7 @@ and what is left for a point is the sigmoid (linear model) or the ReLU and the s
 """
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,10 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.errors import UserError
 from core.lesson.models import ModelName, flatten, unflatten
 
-Array = np.ndarray
 What = Literal["loss", "accuracy"]
 
 MARGIN = 0.15
@@ -194,7 +195,7 @@ def loss_surface(
         return _sums(rows, threes[images], size, what)
 
     step = max(CHUNK // (bottom.shape[1] if top else size), 1) if x.device.type == "cpu" else n
-    with ThreadPoolExecutor(torch.get_num_threads()) as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         chunks = pool.map(sums, (slice(start, start + step) for start in range(0, n, step)))
         loss, hits = sum(chunks, torch.zeros((), dtype=torch.float64))
     total = float(threes.sum())

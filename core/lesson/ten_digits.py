@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import TenDigits, ten_digits
 from core.lesson.models import PIXELS
 from core.lesson.training import epoch_orders, kept_steps
@@ -22,8 +23,6 @@ LossName = Literal["safe", "naive", "sigmoids"]
 
 CLASSES = 10
 MOST = 41  # instants that are kept of a run
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

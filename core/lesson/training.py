@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import Digits
 from core.lesson.models import (
     HIDDEN,
@@ -28,8 +29,6 @@ from core.lesson.models import (
 
 FRAMES = {"linear": 241, "relu": 101}
 """Most instants that are kept of a run; the ReLU net's 23,581 parameters are kept less often."""
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

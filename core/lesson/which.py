@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array
 from core.data.digits import load
 from core.lesson.activations import ACTIVATIONS, NAMES
 from core.lesson.boundary import right
@@ -20,8 +21,6 @@ HIDDEN_OF = {SINE: 16, DIGITS: HIDDEN}
 STEPS_OF = {SINE: 2000, DIGITS: 250}  # 250 steps of 16 are 5 epochs of the built-in digits
 RUNS_OF = {SINE: 8, DIGITS: 3}
 RATES_OF = {SINE: 0.1, DIGITS: 1.0}
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,18 @@ class Which:
     def findings(self) -> list[str]:
         best_first = sorted(self.trained, key=lambda each: np.nan_to_num(each.middle[-1], nan=np.inf))
         where = "the sine" if self.task == SINE else "the 200 validation digits"
-        said = ", ".join(f"{NAMES[each.key]} {text(each.middle[-1])}" for each in best_first)
+        finite = [each for each in best_first if np.isfinite(each.middle[-1])]
+        said = ", ".join(f"{NAMES[each.key]} {text(each.middle[-1])}" for each in finite) or "none is a number"
         runs = len(self.plan.seeds)
         sentences = [
             f"The :red[loss] on {where} after {self.plan.steps:,} steps, the median of {runs} starts: {said}.",
         ]
-        if len(self.trained) == len(ACTIVATIONS):
+        if gone := [NAMES[each.key] for each in best_first if not np.isfinite(each.middle[-1])]:
+            sentences.append(
+                f"With {_list(gone)} it is no longer a number: learning rate {self.plan.learning_rate:g} is too large, and the "
+                ":green[parameters] grew beyond what float32 can hold."
+            )
+        elif len(self.trained) == len(ACTIVATIONS):
             sentences.append(self._verdict())
         return sentences
 
@@ -66,6 +71,11 @@ class Which:
         starts = f"ReLU's {len(ends['relu'])} starts end from {text(np.nanmin(ends['relu']))} to {text(np.nanmax(ends['relu']))}"
         if self.task == DIGITS:
             accuracies = {each.key: float(each.accuracy[-1].mean()) for each in self.trained}
+            if max(accuracies.values()) < 0.75:
+                return (
+                    f"None gets beyond an :blue[accuracy] of {max(accuracies.values()):.1%}: learning rate "
+                    f"{self.plan.learning_rate:g} is too large, its steps end where the sigmoid is flat."
+                )
             bent = [value for key, value in accuracies.items() if key != "identity"]
             return (
                 f":blue[Accuracy] is {min(bent):.1%} to {max(bent):.1%} with a non-linearity, and {accuracies['identity']:.1%} with "

@@ -46,9 +46,13 @@ def another(control: Control, value: Any) -> Any:
     return control.options[at - 1 if at else 1]
 
 
-def condition(control: Control) -> dict[str, Any]:
-    """The setting that must have some value for the control to be shown."""
-    return dict([control.when]) if control.when else {}
+def condition(settings: Any, control: Control) -> dict[str, Any]:
+    """The other settings, in order, that must have some value for the control to be shown."""
+    if control.when is None:
+        return {}
+    name, value = control.when
+    above = condition(settings, controls(settings)[name])
+    return above | {name: value[0] if isinstance(value, tuple) else value}
 
 
 def widgets(app: AppTest, entry: Exhibit) -> dict[str, Any]:
@@ -72,8 +76,9 @@ def defaults(entry: Exhibit) -> dict[str, Any]:
 @every_exhibit
 def test_every_control_moves(entry: Exhibit, open_page: OpenPage) -> None:
     app = open_page(entry)
-    for name, control in controls(declaration(entry).settings).items():
-        for needed, value in condition(control).items():
+    kind = declaration(entry).settings
+    for name, control in controls(kind).items():
+        for needed, value in condition(kind, control).items():
             widgets(app, entry)[needed].set_value(value).run()
         value = another(control, values(app, entry)[name])
         widgets(app, entry)[name].set_value(value).run()
@@ -100,7 +105,7 @@ def test_reset_returns_to_the_defaults(entry: Exhibit, open_page: OpenPage) -> N
 def test_a_link_opens_its_settings(entry: Exhibit, open_page: OpenPage) -> None:
     settings = declaration(entry).settings()
     for name, control in controls(settings).items():
-        changed = condition(control) | {name: another(control, getattr(settings, name))}
+        changed = condition(settings, control) | {name: another(control, getattr(settings, name))}
         app = open_page(entry, **to_params(replace(settings, **changed)))
         assert not app.exception
         assert not app.warning
