@@ -98,7 +98,7 @@ def test_colours_are_legible_as_text(quantity: str, ground: str, mode: str) -> N
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("eye", EYES)
-@pytest.mark.parametrize("pair", combinations(QUANTITIES, 2), ids="-".join)
+@pytest.mark.parametrize("pair", list(combinations(QUANTITIES, 2)), ids="-".join)
 def test_quantities_are_apart(pair: tuple[str, str], eye: str, mode: str) -> None:
     one, other = (lab(EYES[eye] @ linear(colors(mode)[quantity])) for quantity in pair)
     assert ciede2000(one, other) >= APART

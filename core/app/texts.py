@@ -11,7 +11,6 @@ def fastai_texts(_settings: Any, result: Any) -> None:
     """Each line of code, and what it really answered, once that has arrived."""
     if not isinstance(result.found, Summary) or not result.found.texts:
         return
-    for text, column in zip(result.found.texts, st.columns([2, 3]), strict=False):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"`{text.code}`")
-            st.code(text.answer, language=None)
+    for text in result.found.texts:
+        st.markdown(f"`{text.code}`")
+        st.code(text.answer, language=None)

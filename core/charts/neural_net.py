@@ -96,15 +96,15 @@ def _moves(found: Moves, arrays: Arrays) -> Drawing:
     }
     pictures = _tiles(found.parts["w1"], arrays, "w1") if found.sweeping else _training(found.walk, arrays, "w1")
     boxes = [
-        {"title": "x: the image", "color": "data", "weight": 4, "narrow": 30, "picture": "x", "vmax": 1, "of": 784,
+        {"title": "x: the image", "color": "data", "weight": 4, "narrow": 32, "picture": "x", "vmax": 1, "of": 784,
          "changed": "changed x"},
-        {"title": "w1, b1: learned", "color": "parameters", "weight": 12, "narrow": 66, "tiles": "w1", "of": 784 * HIDDEN + HIDDEN,
+        {"title": "w1, b1: learned", "color": "parameters", "weight": 12, "narrow": 67, "tiles": "w1", "of": 784 * HIDDEN + HIDDEN,
          "changed": "changed w1", **pictures},
-        {"title": "30 units: calculated", "color": "activations", "weight": 4, "narrow": 34, "bars": "hidden",
+        {"title": "30 units: calculated", "color": "activations", "weight": 4, "narrow": 36, "bars": "hidden",
          "domain": [0, float(found.hidden.max()) or 1.0], "of": HIDDEN, "changed": "changed hidden"},
-        {"title": "w2, b2: learned", "color": "parameters", "weight": 4, "narrow": 32, "bars": "w2",
+        {"title": "w2, b2: learned", "color": "parameters", "weight": 4, "narrow": 33, "bars": "w2",
          "domain": [low, max(0.0, float(found.parts["w2"].max()))], "of": HIDDEN + 1, "changed": "changed w2"},
-        {"title": "answer: calculated", "color": "activations", "weight": 4, "narrow": 28, "of": 1, "changed": "changed logit",
+        {"title": "answer: calculated", "color": "activations", "weight": 4, "narrow": 30, "of": 1, "changed": "changed logit",
          "numbers": [{"label": "logit", "value": "logit", "digits": 3, "color": "activations"},
                      {"label": "probability of a 3", "value": "p", "digits": 3, "color": "activations"}]},
     ]  # fmt: skip
@@ -161,7 +161,7 @@ def _units(found: Units, arrays: Arrays) -> Drawing:
     }  # fmt: skip
     pictures: Panel = {
         "kind": "pixels", "title": "784 weights into each unit; its share", "array": "weights", "signed": True,
-        "tiles": {"text": "shares"}, "weight": 9, "narrowHeight": 470, "axes": ["row", "column"],
+        "tiles": {"text": "shares"}, "weight": 9, "narrowHeight": 370, "axes": ["row", "column"],
         **_training(moves.walk, arrays, "weights"),
     }  # fmt: skip
 
@@ -170,16 +170,16 @@ def _units(found: Units, arrays: Arrays) -> Drawing:
         return {"title": title, "color": color, "weight": 5, "narrow": narrow, "bars": name, "domain": domain}
 
     answer = {
-        "title": "sum + b2", "color": "activations", "weight": 5, "narrow": 48, "numbers": [
+        "title": "sum + b2", "color": "activations", "weight": 5, "narrow": 49, "numbers": [
             {"label": "b2", "value": "b2", "digits": 3, "color": "parameters"},
             {"label": "logit", "value": "logit", "digits": 3, "color": "activations"},
             {"label": "P(3)", "value": "p", "digits": 3, "color": "activations"}],
     }  # fmt: skip
     boxes = [
-        {"title": "image", "color": "data", "weight": 5, "narrow": 48, "picture": "x", "vmax": 1},
-        bars("activation", "hidden", "activations", 48),
-        bars("× w2", "w2", "parameters", 48),
-        bars("= share", "shares", "activations", 48),
+        {"title": "image", "color": "data", "weight": 5, "narrow": 33, "picture": "x", "vmax": 1},
+        bars("activation", "hidden", "activations", 33),
+        bars("× w2", "w2", "parameters", 33),
+        bars("= share", "shares", "activations", 49),
         answer,
     ]
     flow: Panel = {
@@ -199,7 +199,7 @@ def _dead(found: Dead, arrays: Arrays) -> Drawing:
         arrays |= {f"lit {lane}": 100 * each.lit, f"alive {lane}": each.lit > 0}
         panels.append({
             "kind": "pixels", "title": f"{each.name}: % of training images that light it", "array": f"weights {lane}",
-            "signed": True, "tiles": {"text": f"lit {lane}", "good": f"alive {lane}"}, "narrowHeight": 440,
+            "signed": True, "tiles": {"text": f"lit {lane}", "good": f"alive {lane}"}, "narrowHeight": 370,
             **_tiles(each.weights, arrays, f"weights {lane}"),
         })  # fmt: skip
     curves: list[Panel] = []
@@ -239,36 +239,35 @@ def _summary(found: Summary, arrays: Arrays) -> tuple[Row, ...]:
 
 
 def _noted(found: Noted, arrays: Arrays) -> Drawing:
-    arrays["line"] = np.arange(3)
+    arrays["line"] = np.arange(4)
     panels: list[Panel] = []
     for title, lines, at in (("As the lesson has it", found.lesson, 0), ("As the notes have it", found.notes, 1)):
-        steps = [
+        steps: list[dict[str, Any]] = [
             {"name": f"line {i + 1}", "code": code, "shapes": f"→ {shape}"} for i, (code, shape) in enumerate(lines)
         ]
         learning = [name for name, got in found.learning.items() if got[at]]
         steps.append({"name": "then", "code": "loss.backward()", "shapes": f"loss {found.losses[at]:.3f}",
                       "formula": [{"text": f"gradients for {', '.join(learning)}", "color": "gradient"}]})  # fmt: skip
         panels.append({"kind": "steps", "title": title, "active": "line", "steps": steps, "narrowHeight": "auto"})
-    arrays["line"] = np.arange(4)
     labels = ["first line", "second line", "third line", "backward"]
-    return (Row(220, tuple(panels)),), {"frames": 4, "time": {"labels": labels}, "seconds": 4.0}
+    return (Row(150, tuple(panels)),), {"frames": 4, "time": {"labels": labels}, "seconds": 4.0}
 
 
 def _deep(found: Deep, arrays: Arrays) -> tuple[Row, ...]:
-    names = [name.removeprefix("the ") for name in found.accuracy]
-    shares = [*found.accuracy.values(), np.nan if found.own is None else found.own]
-    arrays["accuracy"] = np.array(shares, np.float32)
+    accuracy = {"linear": found.accuracy["the linear model"], "net": found.accuracy["the net"]}
+    if found.own is not None:
+        accuracy["resnet18"] = found.own
+    arrays["accuracy"] = np.array(list(accuracy.values()), np.float32)
     bars: Panel = {
-        "kind": "bars", "title": "Accuracy on the validation digits", "labels": [*names, "resnet18"], "heights": "accuracy",
+        "kind": "bars", "title": "Accuracy on the validation digits", "labels": list(accuracy), "heights": "accuracy",
         "color": "metric", "digits": 4, "yDomain": [0, 1.12], "weight": 2,
     }  # fmt: skip
-    steps = found.reports[-1].steps if found.reports else 1
-    arrays["loss"] = found.losses if len(found.losses) else np.array([np.nan], np.float32)
-    arrays["taken"] = np.arange(1, len(arrays["loss"]) + 1)
-    arrays["now"] = arrays["taken"][-1:]
+    if not len(found.losses):
+        return (Row(300, (bars,)),)
+    arrays |= {"loss": found.losses, "taken": np.arange(1, len(found.losses) + 1), "now": np.array([len(found.losses)])}
     series = [{"x": "taken", "y": "loss", "label": "loss", "color": "loss"}]
     curve: Panel = {
         "kind": "curve", "title": "resnet18: cross-entropy of every mini-batch", "xLabel": "steps", "at": "now", "weight": 3,
-        "xDomain": [1, max(2, steps)], "series": series,
+        "xDomain": [1, found.reports[-1].steps], "series": series,
     }  # fmt: skip
-    return (Row(330, (curve, bars)),)
+    return (Row(300, (curve, bars)),)

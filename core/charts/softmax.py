@@ -80,6 +80,17 @@ def _sweep(found: Sweep, arrays: Arrays) -> Drawn:
     ]
     if others:
         others[0]["label"] = "the others"
+    if np.isnan(found.probabilities).any():
+        arrays["exact"] = found.exact[:, found.moving]
+        others.append(
+            {
+                "x": "moved",
+                "y": "exact",
+                "color": "activations",
+                "lane": "B",
+                "label": f"{name} in float64, by torch.softmax",
+            }
+        )
     curve: Panel = {
         "kind": "plot", "title": f"Probabilities while {name} moves", "at": "moved", "xLabel": f"{name}'s activation",
         "yDomain": [0, 1.04], "weight": 3, "marks": [{"x": float(found.own[found.moving]), "label": "as given"}],
@@ -95,14 +106,10 @@ def _formula(found: Sweep) -> Panel:
     """The moved class's way from activation to probability, with live numbers."""
     k, first = found.moving, "power" if found.stable or found.temperature != 1 else "activation"
     adding = [part for i in range(len(found.names)) for part in (" + ", _live("exponent", i))][1:]
-    code = (
-        "powers = acts"
-        + (f" / {found.temperature:g}" if found.temperature != 1 else "")
-        + (" - acts.max()" if found.stable else "")
-    )
-    raised = "powers" if first == "power" else "acts"
+    divided = "acts" if found.temperature == 1 else f"acts / {found.temperature:g}"
+    code = f"powers = {divided}" + (f" - ({divided}).max()" if found.stable else "")
     steps = [
-        {"name": "raise", "code": f"{code}; exps = {raised}.exp()" if first == "power" else "exps = acts.exp()",
+        {"name": "raise", "code": f"{code}; exps = powers.exp()" if first == "power" else "exps = acts.exp()",
          "formula": ["e to the ", _live(first, k), " is ", _live("exponent", k)]},
         {"name": "add", "code": "total = exps.sum()", "formula": [*adding, " = ", _live("sum")]},
         {"name": "divide", "code": "probs = exps / total",
@@ -138,7 +145,7 @@ def _two_classes(found: TwoClasses, arrays: Arrays) -> Drawn:
                    {"color": "activations", "label": "sigmoid here", "value": "own sigmoid", "digits": 9}],
     }  # fmt: skip
     bars: Panel = {
-        "kind": "columns", "names": ["first", "second"], "weight": 3, "title": "Drag the first activation",
+        "kind": "columns", "names": ["first", "second"], "weight": 3, "narrowHeight": 136, "title": "Drag the first activation",
         "columns": [_column("activation a", "activation", domain=[low, high]),
                     _column("e^(a − largest)", "exponent", most="sum", total="sum"),
                     _column("probability", "probability", total="total")],

@@ -16,11 +16,12 @@ from torch import Tensor
 from core.arrays import Array
 from core.data.digits import Digits
 from core.device import DEVICES
-from core.lesson.anatomy import standard_error
+from core.lesson.anatomy import counted, standard_error
 
 BATCH = {"built-in": 16, "full": 64}
 """Items in a mini-batch: 64 as the book's 194 steps an epoch have it; 16 of the built-in digits, for 50 steps."""
 
+BOOK = 12_396  # digits that the book's was trained on
 RATE = 0.01
 EVERY = 0.7  # seconds between two reports of a training that goes on
 
@@ -43,7 +44,8 @@ class Deep:
     """resnet18 beside the two models of the lesson."""
 
     accuracy: dict[str, float]  # of the linear model and the net
-    valid: int
+    train: int  # images it is trained on
+    valid: int  # and measured on
     asked: bool  # whether it was asked for
     reports: tuple[Report, ...] = ()
 
@@ -73,16 +75,23 @@ class Deep:
             left = f"about {_duration(pace * (last.steps - last.done))} left at the pace so far"
             return [f"resnet18, {on}: step {last.done} of {last.steps} after {_duration(last.seconds)}, {left}."]
         error = standard_error(last.accuracy, self.valid)
-        best = max(self.accuracy, key=lambda name: self.accuracy[name])
-        gap = last.accuracy - self.accuracy[best]
-        pooled = float(np.hypot(error, standard_error(self.accuracy[best], self.valid)))
-        verdict = "within chance" if abs(gap) < 2 * pooled else "more than chance explains"
-        return [
+        reached = (
             f"resnet18 reached an :blue[accuracy] of **{last.accuracy:.1%}**, ± {error * 100:.1f} points (one standard error on "
-            f"{self.valid:,} images), after {last.steps} steps in {_duration(last.seconds)}: {on}.",
-            f"The lesson's models: {so_far}. {best[0].upper() + best[1:]} is {abs(gap) * 100:.1f} points {'behind' if gap >= 0 else 'ahead'}: "
-            f"{verdict} on {self.valid:,} images.",
-        ]
+            f"{self.valid:,} images), after {last.steps} steps in {_duration(last.seconds)}: {on}."
+        )
+        found = [reached, f"The lesson's models: {so_far}. {self._compared(last.accuracy, error)}"]
+        if self.train < BOOK:
+            found.append(f"A deep net needs many pictures: this one saw {self.train:,}, the book's {BOOK:,}.")
+        return found
+
+    def _compared(self, own: float, error: float) -> str:
+        best = max(self.accuracy, key=lambda name: self.accuracy[name])
+        gap = own - self.accuracy[best]
+        chance_of = 2 * float(np.hypot(error, standard_error(self.accuracy[best], self.valid)))
+        side = "better" if gap > 0 else "worse"
+        if abs(gap) < chance_of:
+            return f"The difference to {best}, {abs(gap) * 100:.1f} points, is within chance."
+        return f"It is {abs(gap) * 100:.1f} points {side} than {best}, which is more than chance explains."
 
     def numbers(self) -> dict[str, float]:
         found = {f"accuracy, {name}": share for name, share in self.accuracy.items()}
@@ -107,7 +116,7 @@ def device_name(device: str) -> str:
     if device == "cuda":
         return torch.cuda.get_device_name()
     if device == "cpu":
-        return f"the {DEVICES[device]} ({platform.machine()}, {torch.get_num_threads()} threads)"
+        return f"the {DEVICES[device]} ({platform.machine()}, {counted(torch.get_num_threads(), 'thread')})"
     return f"the {DEVICES[device]}"
 
 
@@ -133,8 +142,8 @@ def deep_learner(digits: Digits, device: str, seed: int) -> Any:
     return vision_learner(dls, resnet18, pretrained=False, n_out=2, loss_func=cross_entropy, normalize=False)
 
 
-def train_deep(digits: Digits, device: str, seed: int, stop: Callable[[], bool]) -> Iterator[Report]:
-    """One cycle of one epoch, reported while it goes on; `stop` is asked at every mini-batch.
+def train_deep(digits: Digits, epochs: int, device: str, seed: int, stop: Callable[[], bool]) -> Iterator[Report]:
+    """One cycle of so many epochs, reported while it goes on; `stop` is asked at every mini-batch.
 
     fastai's loop runs in a thread of its own, since it calls back but cannot be iterated.
     """
@@ -143,7 +152,7 @@ def train_deep(digits: Digits, device: str, seed: int, stop: Callable[[], bool])
 
     def work() -> None:
         try:
-            _fit(digits, device, seed, lambda: stop() or given_up.is_set(), arrived.put)
+            _fit(digits, epochs, device, seed, lambda: stop() or given_up.is_set(), arrived.put)
             arrived.put(None)
         except BaseException as problem:
             arrived.put(problem)
@@ -160,11 +169,13 @@ def train_deep(digits: Digits, device: str, seed: int, stop: Callable[[], bool])
         thread.join()
 
 
-def _fit(digits: Digits, device: str, seed: int, stop: Callable[[], bool], put: Callable[[Report], None]) -> None:
+def _fit(
+    digits: Digits, epochs: int, device: str, seed: int, stop: Callable[[], bool], put: Callable[[Report], None]
+) -> None:
     with torch.random.fork_rng(devices=[]):  # for the first parameters, and for dropout
         torch.manual_seed(seed)
         learn = deep_learner(digits, device, seed)
-        reporter = _Reporter(learn, device, stop, put)
+        reporter = _Reporter(learn, epochs, device, stop, put)
         reporter.fit()
         if not reporter.stopped:
             reporter.report(_accuracy(learn, digits, device))
@@ -173,8 +184,8 @@ def _fit(digits: Digits, device: str, seed: int, stop: Callable[[], bool], put: 
 class _Reporter:
     """Fits a Learner for one cycle and reports it, mini-batch by mini-batch."""
 
-    def __init__(self, learn: Any, device: str, stop: Callable[[], bool], put: Callable[[Report], None]):
-        self.learn, self.stop, self.put, self.device = learn, stop, put, device_name(device)
+    def __init__(self, learn: Any, epochs: int, device: str, stop: Callable[[], bool], put: Callable[[Report], None]):
+        self.learn, self.epochs, self.stop, self.put, self.device = learn, epochs, stop, put, device_name(device)
         self.parameters = sum(p.numel() for p in learn.model.parameters())
         self.losses: list[float] = []
         self.done, self.stopped = 0, False
@@ -186,7 +197,7 @@ class _Reporter:
         bars = [callback for callback in self.learn.cbs if callback.name == "progress"]
         self.started = self.reported = time.perf_counter()
         with self.learn.no_logging(), self.learn.removed_cbs(bars):
-            self.learn.fit_one_cycle(1, RATE, cbs=Callback(after_batch=self.after_batch))
+            self.learn.fit_one_cycle(self.epochs, RATE, cbs=Callback(after_batch=self.after_batch))
 
     def after_batch(self, callback: Any) -> None:
         from fastai.callback.core import CancelFitException
@@ -202,7 +213,7 @@ class _Reporter:
 
     def report(self, accuracy: float | None = None) -> None:
         self.reported = time.perf_counter()
-        seconds, steps = self.reported - self.started, len(self.learn.dls.train)
+        seconds, steps = self.reported - self.started, self.epochs * len(self.learn.dls.train)
         self.put(Report(tuple(self.losses), self.done, steps, seconds, self.parameters, self.device, accuracy))
         self.losses.clear()
 

@@ -60,6 +60,9 @@ class Settings:
     deep: bool = toggle(
         False, "Train resnet18", "One cycle on the digits at hand. It can be stopped.", when=("view", RESNET)
     )
+    deep_epochs: int = choice(
+        1, (1, 3, 5), "Epochs in the cycle", "The book's cycle is 1 epoch.", when=("view", RESNET)
+    )
     init: InitName = choice("uniform", STARTS, "First parameters", more=True)
     digits: DigitsName = digits_field()
     seed: int = seed_field()
@@ -98,7 +101,7 @@ def _found(settings: Settings, digits: Digits) -> Found:
         by = judges(settings.net, settings.linear, settings.digits)
         if settings.view == RESNET:
             models = {name: share for name, share in by.accuracy.items() if name != "pixel similarity"}
-            return Deep(models, by.valid, settings.deep)
+            return Deep(models, len(digits.y_train), by.valid, settings.deep)
         return empty(by) if settings.subject == "drawing" else real_digit(digits, int(settings.subject), 0, by)
     run = walk(settings.net, settings.linear, settings.digits)
     if settings.view == UNITS:
@@ -120,7 +123,7 @@ def work(settings: Settings, stop: Callable[[], bool]) -> Iterator[Text | Report
     digits = load(settings.digits)
     if settings.view == SUMMARY:
         return ask_fastai(digits, stop)
-    return train_deep(digits, settings.device, settings.seed, stop)
+    return train_deep(digits, settings.deep_epochs, settings.device, settings.seed, stop)
 
 
 def doing(arrived: int) -> str:

@@ -35,11 +35,11 @@ def book_activations(items: int, classes: int, seed: int) -> Tensor:
 
 
 def told(value: float, digits: int = 4) -> str:
-    """A number of any size in words: 0.6652, 43,190, 3.4e38, ∞, NaN."""
+    """A number of any size in few characters: 0.6652, 43,191, 3.4e38, ∞, NaN."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if 1e3 <= abs(value) < 1e6:
-        return f"{value:,.0f}".replace("-", "−")
+        return f"{value:,.{2 if abs(value) < 1e4 else 0}f}".replace(".00", "").replace("-", "−")
     return text(value, digits).replace("e+0", "e").replace("e+", "e")
 
 

@@ -10,7 +10,7 @@ from core.charts.loss_vs_accuracy import BINS, scene
 from core.charts.scene import unpack
 from core.lesson.loss_vs_accuracy import ANOTHER, CORNER, LIT, ZOOMS, Result, Settings, experiment
 
-NAMES = ("array", "at", "edges", "heights", "highlight", "x", "y", "z", "points", "rows")
+NAMES = ("array", "at", "box", "edges", "heights", "highlight", "x", "y", "z", "points", "rows")
 """Keys of a panel whose texts are names of arrays."""
 
 CASES = [

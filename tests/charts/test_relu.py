@@ -1,5 +1,6 @@
 """The scenes of the bend between two linear layers: they pack, their arrays are there, and they share one time."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,8 @@ from core.charts.relu import COLUMNS, scene
 from core.charts.scene import unpack
 from core.lesson.activations import ACTIVATIONS
 from core.lesson.hinges import MOST
-from core.lesson.relu import Settings, compares, experiment, whole
+from core.lesson.relu import Settings, experiment
+from core.lesson.which import SINE, trained
 
 NAMES = (
     "array", "at", "active", "heights", "x", "y", "z", "points", "rows", "value", "text", "dim", "mark", "group", "segments",
@@ -127,8 +129,10 @@ def test_code_that_fails_is_shown_with_its_error() -> None:
 
 def test_every_activation_has_its_bar_once_all_are_there() -> None:
     settings = Settings(view="which", activation="tanh")
-    assert compares(settings)
-    header, arrays = unpack(scene(whole(settings)).pack())
+    result = experiment(settings)
+    plan = replace(result.found.plan, steps=20)
+    runs = tuple(trained(SINE, replace(plan, activation=key)) for key in ACTIVATIONS)
+    header, arrays = unpack(scene(replace(result, found=replace(result.found, plan=plan, trained=runs))).pack())
     bars = panels(header)[0]
     assert len(bars["labels"]) == arrays["ends"].shape[1] == len(ACTIVATIONS)
     assert bars["labels"][bars["highlight"]] == "tanh"

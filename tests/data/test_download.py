@@ -1,126 +1,19 @@
-import contextlib
+"""Downloads: all or nothing, whatever the server, the archive or the disk does."""
+
 import errno
-import io
 import shutil
 import socket
 import sys
 import tarfile
 import threading
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from core.data import digits, download
+from core.data import download
 from core.data.download import DownloadError, DownloadStopped
-from tests.data.test_digits import SMALL, write_sample
-
-ROOM = 10_000_000
-WORDS = {"set/a.txt": b"alpha", "set/b/c.txt": b"gamma"}
-BIG = {**WORDS, "set/noise": np.random.default_rng(3).bytes(3 << 19)}  # 1.5 MiB: hashed in part, sent in many blocks
-
-
-def tgz(files: dict[str, bytes], *more: tarfile.TarInfo) -> bytes:
-    """A gzipped tar of `files` and of members given as they are."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as tar:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-        for member in more:
-            tar.addfile(member, io.BytesIO(bytes(member.size)))
-    return buffer.getvalue()
-
-
-def special(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
-    member = tarfile.TarInfo(name)
-    member.type, member.linkname = kind, target
-    return member
-
-
-def check(folder: Path) -> str | None:
-    """The set's own: every file of `WORDS` with its content."""
-    for name, content in WORDS.items():
-        file = folder.parent / folder.name / Path(name).relative_to("set")
-        if not file.is_file() or file.read_bytes() != content:
-            return f"{name} is not as it should be"
-    return None
-
-
-class Server:
-    """A web server on this machine; `answer` says what it does with a request, `free` ends its silences."""
-
-    def __init__(self):
-        self.requests, self.free, self.answer = 0, threading.Event(), self.send(b"")
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                server.requests += 1
-                with contextlib.suppress(ConnectionError):  # the client may hang up
-                    server.answer(self)
-
-            def log_message(self, *_):
-                """Keep the tests' output clean."""
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}/set.tgz"
-        self.thread = threading.Thread(target=partial(self.http.serve_forever, poll_interval=0.01))
-        self.thread.start()
-
-    def send(self, body: bytes, *, length: int | None = None, status: int = 200, silent_after: int | None = None):
-        """An answer that declares `length` bytes (-1: none) and falls silent, or hangs up, after what it sends."""
-
-        def answer(request: BaseHTTPRequestHandler):
-            request.send_response(status)
-            if length != -1:
-                request.send_header("Content-Length", str(len(body) if length is None else length))
-            request.end_headers()
-            request.wfile.write(body[:silent_after])
-            if silent_after is not None:
-                request.wfile.flush()
-                self.free.wait()
-                request.wfile.write(body[silent_after:])
-
-        return answer
-
-    def close(self):
-        self.free.set()
-        self.http.shutdown()
-        self.http.server_close()
-        self.thread.join()
-
-
-@pytest.fixture
-def server(monkeypatch):
-    monkeypatch.setenv("no_proxy", "*")
-    server = Server()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def fetch(server, tmp_path):
-    """`download` of the server's archive, with the settings that most tests share."""
-    home = tmp_path / "home"
-    return partial(
-        download.download,
-        server.url,
-        home / "data" / "set",
-        lock=home / "archive" / "set.tgz.lock",
-        room=ROOM,
-        check=check,
-        timeout=10.0,
-    )
-
-
-def left(tmp_path: Path) -> list[str]:
-    """Every file and link below, the empty lock aside, and every folder within data."""
-    paths = (p for p in tmp_path.rglob("*") if not p.is_dir() or p.parent.name == "data")
-    return sorted(str(p.relative_to(tmp_path)) for p in paths if p.name != "set.tgz.lock")
+from tests.data.serving import BIG, ROOM, WORDS, check, left, special, tgz
 
 
 @pytest.mark.parametrize("length", [None, -1], ids=["length known", "length unknown"])
@@ -432,81 +325,3 @@ def test_a_download_of_fastais_own_is_waited_for(server, fetch):
     second.join(10)
     assert second.result == folder
     assert server.requests == 0
-
-
-@pytest.fixture
-def fastai_home(tmp_path, monkeypatch):
-    """A fastai home of its own, in which a small MNIST_SAMPLE is expected."""
-    from fastai.data import external
-
-    monkeypatch.setenv("FASTAI_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("DOWNHILL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(digits, "COUNTS", SMALL)
-    digits._full.cache_clear()
-    external.fastai_cfg.cache_clear()
-    yield tmp_path / "home"
-    external.fastai_cfg.cache_clear()
-
-
-@pytest.mark.parametrize("config", [None, "data = elsewhere\narchive = a/b", "data = /big/disk\narchive = ~/a"])
-@pytest.mark.parametrize("named", [True, False], ids=["FASTAI_HOME", "home"])
-def test_folders_are_fastais(fastai_home, tmp_path, monkeypatch, config, named):
-    from fastai.data.external import fastai_path
-
-    if not named:
-        monkeypatch.delenv("FASTAI_HOME")
-        monkeypatch.setenv("HOME", str(tmp_path))
-        monkeypatch.setenv("USERPROFILE", str(tmp_path))
-        fastai_home = tmp_path / ".fastai"
-    if config:
-        fastai_home.mkdir()
-        (fastai_home / "config.ini").write_text(f"[DEFAULT]\n{config}\n")
-    mine = [download.fastai_path(key) for key in ("data", "archive")]
-    assert (fastai_home / "config.ini").exists() == (config is not None)
-    assert mine == [fastai_path(key) for key in ("data", "archive")]
-    assert mine[0].is_relative_to(tmp_path) == (config is None or "/big" not in config)
-
-
-@pytest.mark.usefixtures("fastai_home")
-def test_the_full_digits_are_downloaded_to_where_fastai_finds_them(server, tmp_path, monkeypatch):
-    from fastai.data.external import URLs, untar_data
-
-    made = write_sample(tmp_path / "made" / "mnist_sample")
-    files = {str(p.relative_to(made.parent)): p.read_bytes() for p in made.rglob("*") if p.is_file()}
-    server.answer = server.send(tgz(files))
-    monkeypatch.setattr(URLs, "MNIST_SAMPLE", server.url.replace("set.tgz", "mnist_sample.tgz"))
-    assert not digits.full_available()
-    folder = digits.download_full(lambda *_: None, lambda: False)
-    assert digits.full_available()
-    assert len(digits.load("full").x_train) == SMALL["train/3"] + SMALL["train/7"]
-    assert untar_data(URLs.MNIST_SAMPLE) == folder == digits.download_full(lambda *_: None, lambda: False)
-    assert server.requests == 1
-
-
-@pytest.mark.usefixtures("fastai_home")
-def test_an_incomplete_sample_from_the_server_is_refused(server, tmp_path, monkeypatch):
-    from fastai.data.external import URLs
-
-    server.answer = server.send(tgz({"mnist_sample/train/3/0.png": b""}))
-    monkeypatch.setattr(URLs, "MNIST_SAMPLE", server.url)
-    with pytest.raises(DownloadError, match="train/3 holds 1 pictures instead of 12"):
-        digits.download_full(lambda *_: None, lambda: False)
-    assert left(tmp_path) == []
-
-
-@pytest.mark.usefixtures("fastai_home")
-def test_the_real_sample_is_fetched_as_fastai_would(monkeypatch):
-    import fastai.data
-    from fastai.data.external import URLs, fastai_cfg
-    from fastdownload import FastDownload
-
-    asked = {}
-    monkeypatch.setattr(digits, "download", lambda url, folder, **rest: asked.update(rest, url=url, folder=folder))
-    digits.download_full(lambda *_: None, lambda: False)
-    fast = FastDownload(fastai_cfg(), module=fastai.data)
-    assert asked["url"] == URLs.MNIST_SAMPLE
-    assert asked["folder"] == fast.data_path("data", Path("mnist_sample.tgz"))
-    assert asked["lock"] == fast.arch_path() / "mnist_sample.tgz.lock"
-    size, md5 = asked["expected"]
-    assert size > 1 << 20
-    assert len(md5) == 32

@@ -40,7 +40,7 @@ from core.lesson.small_nets import (
     record,
     training,
 )
-from core.lesson.which import SINE, Which, straight_line_loss
+from core.lesson.which import DIGITS, SINE, Which, plan_of, straight_line_loss, trained
 from core.settings import parse
 
 TORCH = {
@@ -279,11 +279,11 @@ def test_two_linears_are_one_up_to_rounding() -> None:
     found = two_linears("identity", 42)
     weights, bias = collapse([p.double() for p in found.parameters])
     single = load("built-in").x_valid.double() @ weights + bias
-    np.testing.assert_allclose(found.stack, single[:, 0], atol=1e-13)
+    np.testing.assert_allclose(found.stack, single[:, 0].numpy(), atol=1e-13)
     assert found.differences["float64"].max() < 1e-13 < found.differences["float32"].max() < 1e-4
     assert found.matrices == 1
     assert found.accuracy[0] == found.accuracy[1] > 0.9
-    np.testing.assert_allclose(found.own, np.repeat(weights.T.float(), len(found.own), 0), atol=1e-6)
+    np.testing.assert_allclose(found.own, np.repeat(weights.T.float().numpy(), len(found.own), 0), atol=1e-6)
 
 
 def test_with_relu_every_digit_meets_a_matrix_of_its_own() -> None:
@@ -349,7 +349,7 @@ def test_boundarys_figures_are_those_of_the_net_itself() -> None:
 
 
 def test_all_seven_are_trained_and_only_the_identity_cannot_bend() -> None:
-    found = result(view="which").found
+    found = result(view="which").found  # the page's own runs
     assert isinstance(found, Which)
     assert [each.key for each in found.trained] == list(ACTIVATIONS)
     x = grid()[:, 0].numpy()
@@ -363,11 +363,17 @@ def test_all_seven_are_trained_and_only_the_identity_cannot_bend() -> None:
     assert "identity" in findings(result(view="which"))[0]
 
 
-def test_the_same_start_for_every_activation() -> None:
-    found = result(view="which", task="digits").found
-    assert {len(each.kept) for each in found.trained} == {len(found.trained[0].kept)}
-    assert all(each.accuracy[-1].mean() > 0.9 for each in found.trained)
-    assert result(view="which", task="digits").digits == "built-in"
+def test_digits_are_told_apart_from_the_same_starts() -> None:
+    plan = replace(plan_of(DIGITS, 1.0, 42), steps=100)
+    runs = [trained(DIGITS, replace(plan, activation=key)) for key in ("relu", "identity")]
+    for run in runs:
+        assert run.losses.shape == run.accuracy.shape == (len(run.kept), 3)
+        assert (run.accuracy[-1] > 0.9).all()
+    *_, (_, last) = training(load("built-in").x_train, load("built-in").y_train, replace(plan, seeds=(43,)))
+    y = load("built-in").y_valid
+    outputs = torch.relu(load("built-in").x_valid @ last[0][0] + last[1][0]) @ last[2][0] + last[3][0]
+    assert runs[0].accuracy[-1, 1] == pytest.approx(float(((outputs > 0) == (y == 1)).float().mean()))
+    assert experiment(Settings(view="which", task="digits")).digits == "built-in"
 
 
 @pytest.mark.parametrize("change", CASES, ids=str)
