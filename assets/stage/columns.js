@@ -12,7 +12,7 @@ PANELS.columns = (host, ctx) => {
   const root = svg("svg", { class: "axes", "aria-hidden": "true", style: "flex:none" });
   const note = el("div", { class: "note", style: "position:sticky;left:0" });
   host.append(root, note);
-  const [GAP, BESIDE, LEAST] = [12, 62, 9]; // between columns; for a number beside its bar; a row's height that holds text
+  const [GAP, BESIDE, LEAST] = [12, 64, 9]; // between columns; for a number beside its bar; a row's height that holds text
   let spec, arrays, box, columns, lit, knob, drawn = 0, held = false;
 
   function layout() {
@@ -59,7 +59,7 @@ PANELS.columns = (host, ctx) => {
     const dashed = own.lane === "B" && numbered ? { stroke: ctx.colors[own.color], "stroke-dasharray": "4 3", "stroke-width": 1.3 } : {};
     const bars = spec.names.map((_, i) => svg("rect", { y: middle(i) - thick / 2, height: thick, rx: Math.min(2, thick / 3), fill: ctx.colors[own.color], "fill-opacity": own.lane === "B" ? 0.35 : beside || !numbered ? 0.95 : 0.5, ...dashed }));
     const halo = `paint-order:stroke;stroke:${ctx.colors.background};stroke-width:2px;opacity:1;font-size:${box.down < 13 ? 9 : 12}px`;
-    const texts = numbered ? spec.names.map((_, i) => svg("text", { x: beside ? right + 7 : left + 2, y: middle(i) + 4, style: halo }, "")) : [];
+    const texts = numbered ? spec.names.map((_, i) => svg("text", { x: beside ? right + 9 : left + 2, y: middle(i) + 4, style: halo }, "")) : [];
     const zero = svg("line", { x1: scale(clamp(0, low, high)), x2: scale(clamp(0, low, high)), y1: box.top, y2: box.bottom, stroke: ctx.colors.border });
     return { own, scale, left, right, bars, texts, done: false, parts: [...title, zero, ...bars, ...texts] };
   }

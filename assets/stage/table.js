@@ -4,6 +4,7 @@
 const CELL = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums";
 const HEAD = `${CELL};font-weight:600;vertical-align:bottom`;
 const ROOMY = 9; // columns that have room to spare
+const STAYS = "position:sticky;left:0;background:var(--st-background-color)"; // row names, where the table scrolls
 const MADE_OF = "inset 0 0 0 1.5px var(--st-text-color)";
 
 /**
@@ -19,7 +20,7 @@ const MADE_OF = "inset 0 0 0 1.5px var(--st-text-color)";
  */
 PANELS.table = (host, ctx) => {
   const grid = el("table", { style: "border-collapse:collapse;margin:0 auto;font-size:13px;line-height:1.35" });
-  const scroll = el("div", { style: "overflow:auto;min-height:0;flex:0 1 auto" }, grid);
+  const scroll = el("div", { style: "overflow:auto;min-height:0;flex:0 1 auto;padding-bottom:4px" }, grid);
   const note = el("div", { class: "note", style: "flex:none;padding-top:2px" });
   host.append(scroll, note);
   let spec, arrays, cells, feet, pointed = null, drawn = 0;
@@ -33,9 +34,9 @@ PANELS.table = (host, ctx) => {
     const cell = (r, c) => el("td", { style: `${CELL};${inside};min-width:${longest(spec.columns[c])}ch`, onpointerenter: () => point(r, c), onpointerleave: () => point(null) });
     cells = spec.names.map((_, r) => spec.columns.map((_, c) => cell(r, c)));
     feet = spec.foot ? spec.columns.map((column) => el("td", { style: `${CELL};${inside};font-weight:700;border-top:${edge};color:${ctx.colors[column.color] ?? "inherit"}` })) : [];
-    const name = (text, more = "") => el("th", { scope: "row", style: `${HEAD};${inside};text-align:left;${more}` }, text);
+    const name = (text, more = "") => el("th", { scope: "row", style: `${HEAD};${inside};${STAYS};text-align:left;${more}` }, text);
     grid.replaceChildren(
-      el("thead", {}, el("tr", {}, el("th", { style: `${HEAD};${inside};text-align:left;border-bottom:${edge}` }, spec.head ?? ""), ...spec.columns.map(title))),
+      el("thead", {}, el("tr", {}, el("th", { style: `${HEAD};${inside};${STAYS};text-align:left;border-bottom:${edge}` }, spec.head ?? ""), ...spec.columns.map(title))),
       el("tbody", {}, ...spec.names.map((text, r) => el("tr", {}, name(text), ...cells[r]))),
       ...(spec.foot ? [el("tfoot", {}, el("tr", {}, name(spec.foot.name, `border-top:${edge}`), ...feet))] : []));
     note.hidden = !spec.columns.some((column) => column.tell);
@@ -62,7 +63,7 @@ PANELS.table = (host, ctx) => {
 
   /** The columns that the cell under the pointer was made of. */
   function sources() {
-    const { of } = pointed ? spec.columns[pointed.c] : {};
+    const { of } = spec.columns[pointed.c];
     return typeof of === "string" ? [arrays[of].data[pointed.r]] : of ?? [];
   }
 
@@ -70,25 +71,34 @@ PANELS.table = (host, ctx) => {
     drawn = frame;
     const row = rowOf(spec, arrays, frame);
     const marks = spec.marks ? rowData(arrays[spec.marks], row) : null;
-    const from = sources();
+    const told = pointed && appears(spec.columns[pointed.c], pointed.r) <= frame;
+    const from = told ? sources() : [];
     cells.forEach((line, r) => line.forEach((node, c) => {
       const column = spec.columns[c];
       const [at, mark] = [appears(column, r), marks?.[r * line.length + c]];
       const fresh = (at > 0 && at === frame) || mark;
       node.textContent = at <= frame ? read(column, row, r) : "·";
-      const source = pointed?.r === r && (pointed.c === c || from.includes(c));
+      const source = told && pointed.r === r && (pointed.c === c || from.includes(c));
       Object.assign(node.style, {
         color: ctx.colors[column.color] ?? "inherit", opacity: at <= frame ? 1 : 0.3, fontWeight: fresh ? 700 : 400,
         background: fresh ? ctx.colors.panel : "", boxShadow: source ? MADE_OF : "",
         textDecoration: mark === 2 ? "underline wavy 1px" : "", textUnderlineOffset: "3px",
       });
+      if (at > 0 && at === frame) follow(node);
     }));
     feet.forEach((node, c) => {
       const { foot, decimals, digits } = spec.columns[c];
       node.textContent = foot && frame >= (spec.foot.from ?? 0) ? read({ array: foot, decimals, digits }, row, 0) : "";
       node.style.background = node.textContent && frame === spec.foot.from ? ctx.colors.panel : "";
     });
+    if (frame > 0 && frame === spec.foot?.from) follow(feet.at(-1));
     tell(row, frame);
+  }
+
+  /** Where the table is wider than its room, scroll to the cell that has just appeared. */
+  function follow(node) {
+    const beyond = node.offsetLeft + node.offsetWidth - scroll.clientWidth;
+    if (grid.offsetWidth > scroll.clientWidth) scroll.scrollLeft = Math.max(0, beyond);
   }
 
   /** The cell under the pointer in words. */

@@ -174,13 +174,13 @@ def _mistake(found: Mistake, arrays: Arrays) -> Drawn:
         "marks": [{"x": WRONG, "label": "confident mistake"}],
     }  # fmt: skip
     table: Panel = {
-        "kind": "table", "head": "one item's loss", "names": ["−log p", "1 − p"],
+        "kind": "table", "head": "loss", "names": ["−log p", "1 − p"],
         "columns": [{"title": "p", "array": "both p", "color": "activations"}, {"title": "loss", "array": "both losses", "color": "loss"},
-                    {"title": "slope in the logit, in size", "array": "both slopes", "color": "gradient", "foot": "ratio"}],
-        "foot": {"name": "−log p is steeper by a factor of"},
+                    {"title": "slope", "note": "in the logit", "array": "both slopes", "color": "gradient", "foot": "ratio"}],
+        "foot": {"name": "steeper by a factor of"},
     }  # fmt: skip
     labels = [f"logit = {x:.2f}, p = {p:.4f}".replace("-", "−") for x, p in zip(found.logit, found.p, strict=True)]
-    return (Row(330, (losses, pulls)), Row(104, (table,))), labels
+    return (Row(330, (losses, pulls)), Row(120, (table,))), labels
 
 
 def _row_gradient(found: RowGradient, arrays: Arrays) -> Drawn:
@@ -226,7 +226,7 @@ def _row_gradient(found: RowGradient, arrays: Arrays) -> Drawn:
                     {"title": "p", "array": "p", "decimals": 4, "color": "activations", "of": [0]},
                     {"title": "y", "array": "y", "color": "data"},
                     {"title": "p − y", "array": "formula", "decimals": 4, "color": "gradient", "of": [1, 2], "tell": difference},
-                    {"title": "by backward()", "array": "autograd", "decimals": 4, "color": "gradient", "foot": "sum"},
+                    {"title": "backward()", "array": "autograd", "decimals": 4, "color": "gradient", "foot": "sum"},
                     {"title": "difference", "array": "away", "digits": 3, "of": [3, 4]}],
         "foot": {"name": "sum"},
     }  # fmt: skip
@@ -262,10 +262,10 @@ def _two_losses(found: TwoLosses, arrays: Arrays) -> Drawn:
         "series": [{"x": "kept", "y": f"accuracy {name}", "color": "metric", "label": name, "lane": lane} for name, _, lane in lanes],
     }  # fmt: skip
     table: Panel = {
-        "kind": "table", "head": "loss written as", "names": ["log-sum-exp (safe)", "log(softmax) (naive)"], "marks": "marks",
+        "kind": "table", "head": "loss", "names": ["safe", "naive"], "marks": "marks",
         "columns": [{"title": "loss", "array": "valid loss", "color": "loss"},
                     {"title": "accuracy", "array": "accuracy", "decimals": 3, "color": "metric"},
-                    {"title": "largest activation", "array": "largest", "color": "activations"},
-                    {"title": f"of {found.parameters:,} parameters lost", "array": "lost", "digits": 5, "color": "parameters"}],
+                    {"title": "activation", "note": "the largest", "array": "largest", "color": "activations"},
+                    {"title": "parameters lost", "note": f"of {found.parameters:,}", "array": "lost", "digits": 5, "color": "parameters"}],
     }  # fmt: skip
-    return (Row(330, (loss, accuracy)), Row(84, (table,))), [f"step {s} of {steps[-1]}" for s in steps]
+    return (Row(330, (loss, accuracy)), Row(100, (table,))), [f"step {s} of {steps[-1]}" for s in steps]

@@ -127,10 +127,10 @@ def draw_products(found: Products, arrays: Arrays) -> Drawn:
     columns: list[Column] = [
         _words("product", "cell product", found.products, "activations", arrays),
         _words("sum of logs", "cell sum", found.sums, "loss", arrays),
-        _words("product ends at", "cell end", np.array([v for _, v in found.ends.values()]), "activations", arrays),
+        _words("ends at", "cell end", np.array([v for _, v in found.ends.values()]), "activations", arrays),
     ]  # fmt: skip
     arrays["end N"] = np.array([n for n, _ in found.ends.values()])
-    columns.append({"title": "at N", "array": "end N", "digits": 5})
+    columns.append({"title": "N", "array": "end N", "digits": 5})
     arrays["marks"] = np.stack([gone, *[gone & False] * 3], 2) * 2
     table: Panel = {"kind": "table", "head": "type", "names": list(DTYPES), "columns": columns, "marks": "marks"}
     return (Row(320, (product, total)), Row(128, (table,))), [f"N = {n:,}" for n in found.count]

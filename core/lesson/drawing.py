@@ -86,7 +86,7 @@ def fit(picture: Tensor) -> Tensor:
     size = [max(1, round(side * scale)) for side in picture.shape]
     if size == list(picture.shape):
         return picture
-    return interpolate(picture[None, None], size, mode="bilinear", antialias=True)[0, 0]
+    return interpolate(picture[None, None], size, mode="bilinear", antialias=True)[0, 0].clamp(0, 1)
 
 
 def centre_of_mass(picture: Tensor) -> tuple[float, float]:

@@ -282,6 +282,11 @@ class Products:
             f"All {int(self.count[-1]):,} logs add up to {text(true, 5)}, which no type comes near losing to 0. Rounding puts the "
             f"sum off, as a share: {', '.join(off)}; so add up in float32 or better."
         )
+        stopped = [kind for i, kind in enumerate(DTYPES) if self.sums[-1, i] == self.sums[-2, i]]
+        if stopped:
+            said[-1] += (
+                f" In {' and '.join(stopped)} it has even stopped: one more log is less than half of the last digit that is kept."
+            )
         return said
 
     def numbers(self) -> Numbers:
