@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 import torch
-import torch.nn.functional as F  # noqa: N812
+import torch.nn.functional as F
 from torch import nn
 
 from core.claims import COUNT, VERDICTS, Claim, claims, claims_of, parse

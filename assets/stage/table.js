@@ -68,6 +68,7 @@ PANELS.table = (host, ctx) => {
   }
 
   function draw(frame) {
+    const moved = frame !== drawn;
     drawn = frame;
     const row = rowOf(spec, arrays, frame);
     const marks = spec.marks ? rowData(arrays[spec.marks], row) : null;
@@ -84,14 +85,14 @@ PANELS.table = (host, ctx) => {
         background: fresh ? ctx.colors.panel : "", boxShadow: source ? MADE_OF : "",
         textDecoration: mark === 2 ? "underline wavy 1px" : "", textUnderlineOffset: "3px",
       });
-      if (at > 0 && at === frame) follow(node);
+      if (moved && at > 0 && at === frame) follow(node);
     }));
     feet.forEach((node, c) => {
       const { foot, decimals, digits } = spec.columns[c];
       node.textContent = foot && frame >= (spec.foot.from ?? 0) ? read({ array: foot, decimals, digits }, row, 0) : "";
       node.style.background = node.textContent && frame === spec.foot.from ? ctx.colors.panel : "";
     });
-    if (frame > 0 && frame === spec.foot?.from) follow(feet.at(-1));
+    if (moved && frame > 0 && frame === spec.foot?.from) follow(feet.at(-1));
     tell(row, frame);
   }
 
@@ -105,7 +106,7 @@ PANELS.table = (host, ctx) => {
   function tell(row, frame) {
     const column = pointed && spec.columns[pointed.c];
     if (!column?.tell || appears(column, pointed.r) > frame) return note.replaceChildren("\u00a0");
-    return note.replaceChildren(`${spec.names[pointed.r]}: `, ...column.tell.map((part) =>
+    return note.replaceChildren(`${spec.head ?? ""} ${spec.names[pointed.r]}: `, ...column.tell.map((part) =>
       typeof part === "string" ? part : el("b", { style: part.color ? `color:${ctx.colors[part.color]}` : null }, read(part, row, pointed.r))));
   }
 

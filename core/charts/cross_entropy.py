@@ -93,7 +93,7 @@ def _picked(found: Picked, arrays: Arrays) -> Drawn:
     columns[-1]["foot"] = "mean"
     table: Panel = {
         "kind": "table", "head": "row", "names": [str(i + 1) for i in range(ROWS)], "columns": columns,
-        "foot": {"name": "mean", "from": end}, "narrowHeight": 260,
+        "foot": {"name": "mean", "from": end}, "narrowHeight": 220,
     }  # fmt: skip
     code: Panel = {
         "kind": "steps", "active": "active", "narrowHeight": "auto",

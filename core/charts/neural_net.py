@@ -222,12 +222,13 @@ def _dead(found: Dead, arrays: Arrays) -> Drawing:
 
 
 def _summary(found: Summary, arrays: Arrays) -> tuple[Row, ...]:
-    arrays |= {"counts": layer_counts(found).astype(np.float32), "none": np.array([-1])}
+    counts = layer_counts(found).astype(np.float32)
+    arrays |= {"counts": counts[None], "none": np.array([-1])}
     steps: list[dict[str, Any]] = []
     for i, layer in enumerate(found.layers):
+        total = {"value": "counts", "at": i, "color": "parameters", "digits": 5}
         parts = f"{layer.weights:,} weights + {layer.biases:,} {'bias' if layer.biases == 1 else 'biases'} = "
-        words = [parts, {"text": f"{layer.parameters:,} parameters", "color": "parameters"}] if layer.parameters else [
-            "no parameters: it only calculates"]  # fmt: skip
+        words = [parts, total, " parameters"] if layer.parameters else ["no parameters: it only calculates"]
         steps.append({"name": f"layer {i}", "code": layer.code, "shapes": f"→ {layer.shape}", "formula": words})
     labels = [f"layer {i}" for i in range(len(found.layers))] + ["linear model"]
     return (
@@ -247,7 +248,7 @@ def _noted(found: Noted, arrays: Arrays) -> Drawing:
         ]
         learning = [name for name, got in found.learning.items() if got[at]]
         steps.append({"name": "then", "code": "loss.backward()", "shapes": f"loss {found.losses[at]:.3f}",
-                      "formula": [{"text": f"gradients for {', '.join(learning)}", "color": "gradient"}]})  # fmt: skip
+                      "formula": [f"gradients for {', '.join(learning)}"]})  # fmt: skip
         panels.append({"kind": "steps", "title": title, "active": "line", "steps": steps, "narrowHeight": "auto"})
     labels = ["first line", "second line", "third line", "backward"]
     return (Row(150, tuple(panels)),), {"frames": 4, "time": {"labels": labels}, "seconds": 4.0}

@@ -202,7 +202,7 @@ def _boundary(found: Boundary, arrays: Arrays) -> Drawn:
     span = [-REACH, REACH]
     heat: Panel = {
         "kind": "heat", "title": "What the net says of every place (line: undecided)", "z": "field", "vmax": 254, "unit": 1 / 127,
-        "xDomain": span, "yDomain": span, "level": True, "tell": "class 1 less class 0", "weight": 5,
+        "xDomain": span, "yDomain": span, "level": True, "tell": "p(1) − p(0) =", "weight": 5,
         "points": {"x": "px", "y": "py", "group": "class", "labels": ["class 0", "class 1"]},
     }  # fmt: skip
     if found.plan.activation != "identity":

@@ -36,7 +36,7 @@ def leaky_slope(x: Tensor) -> Tensor:
 
 
 def gelu(x: Tensor) -> Tensor:
-    """x·Φ(x), with the standard normal's distribution Φ; as PyTorch's, which wakes threads even for a few numbers."""
+    """x·Φ(x), with the standard normal's distribution Φ: the exact form, as in PyTorch."""
     return x * 0.5 * (1 + torch.erf(x / sqrt(2)))
 
 

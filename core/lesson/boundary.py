@@ -10,7 +10,7 @@ from torch import Tensor
 from core.arrays import Array
 from core.lesson.activations import NAMES, sigmoid_slope
 from core.lesson.loss_vs_accuracy import text
-from core.lesson.small_nets import Plan, forward, losses, matmul, never_on, record
+from core.lesson.small_nets import Plan, forward, losses, never_on, record
 
 ITEMS = 200  # points to train on, and as many new ones to check with
 SIDE = 57  # cells of the picture along each axis
@@ -137,7 +137,7 @@ def boundary(shape: str, noise: float, plan: Plan) -> Boundary:
     kept, runs = record(x, y, plan)
     own = [p[:, 0] for p in runs]
     outputs, new, field = (forward(at, own, plan.function) for at in (x, x_new, cells()))
-    dead = never_on(matmul(x, own[0]) + own[1]).sum(1) if plan.activation == "relu" else torch.zeros(len(kept))
+    dead = never_on(x @ own[0] + own[1]).sum(1) if plan.activation == "relu" else torch.zeros(len(kept))
     return Boundary(
         shape,
         plan,

@@ -12,7 +12,7 @@ from core.data.digits import load
 from core.lesson.activations import ACTIVATIONS
 from core.lesson.loss_vs_accuracy import text
 from core.lesson.models import HIDDEN
-from core.lesson.small_nets import Plan, forward, matmul, training
+from core.lesson.small_nets import Plan, forward, training
 
 IMAGES = 24  # that are shown
 ROWS = 6  # of them in the matrix that res.max(0) is tried on
@@ -91,7 +91,7 @@ def two_linears(between: str, seed: int) -> Collapse:
     stack, single = (each[:, 0] for each in outputs[torch.float64])
     right = digits.y_valid[:, 0] == 1
     w1, b1, w2, _ = parameters
-    before = matmul(digits.x_valid, w1) + b1
+    before = digits.x_valid @ w1 + b1
     on = before > 0 if between == "relu" else torch.ones_like(before, dtype=torch.bool)
     shown = torch.arange(len(before)).reshape(2, -1).T.flatten()[:IMAGES]  # a three, a seven, a three, …
     return Collapse(
@@ -100,7 +100,7 @@ def two_linears(between: str, seed: int) -> Collapse:
         digits.x_valid[shown].numpy(),
         function(before[shown]).numpy(),
         on[shown].numpy(),
-        matmul(on[shown] * w2[:, 0], w1.T).numpy(),
+        ((on[shown] * w2[:, 0]) @ w1.T).numpy(),
         stack.numpy(),
         single.numpy(),
         differences,

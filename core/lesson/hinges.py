@@ -10,7 +10,7 @@ from torch import Tensor
 from core.arrays import Array
 from core.errors import UserError
 from core.lesson.loss_vs_accuracy import text
-from core.lesson.small_nets import Plan, forward, losses, matmul, net_gradients, never_on, record
+from core.lesson.small_nets import Plan, forward, losses, net_gradients, never_on, record
 
 MOST = 64
 POINTS = 129  # on [-1, 1]: where the loss is measured, and what SGD trains on
@@ -238,7 +238,7 @@ def learn(name: str, plan: Plan, spacing: str, heights: tuple[float, ...] = ()) 
     x, y = exact.float(), target(name, exact, heights).float()
     kept, runs = record(x, y, plan)
     own = [p[:, 0] for p in runs]
-    dead = never_on(matmul(x, own[0]) + own[1])
+    dead = never_on(x @ own[0] + own[1])
     slopes = net_gradients(x, y, [p[-1:] for p in own], "relu", plan.loss)
     of_dead = [slopes[0][0, 0][dead[-1]], slopes[1][0, 0][dead[-1]], slopes[2][0, :, 0][dead[-1]]]
     exists = ((forward(exact, placed(name, plan.hidden, spacing, heights)) - target(name, exact, heights)) ** 2).mean()

@@ -47,7 +47,7 @@ class Settings:
         "What moves in time",
         when=("view", MOVES),
     )
-    epoch: int = integer(EPOCHS, 0, EPOCHS, "The net stands still after epoch", when=("moves", IMAGES))
+    epoch: int = ladder(EPOCHS, (0, 2, 4, 10, 20, EPOCHS), "The net stands still after epoch", when=("moves", IMAGES))
     digit: int = choice(3, {3: "a 3", 7: "a 7"}, "Image", when=("view", (MOVES, UNITS)))
     index: int = integer(0, 0, 99, "Which one", "Of the validation digits.", when=("view", (MOVES, UNITS)))
     learning_rate: float = ladder(0.1, RATES, "Learning rate", "The lesson's is 0.1.", when=("view", DEAD))

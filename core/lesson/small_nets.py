@@ -54,16 +54,10 @@ def init_nets(inputs: int, plan: Plan) -> list[Tensor]:
     return drawn
 
 
-def matmul(a: Tensor, b: Tensor) -> Tensor:
-    """`a @ b` by NumPy: on matrices this small, torch's threads cost more in waiting for each other than they save."""
-    with np.errstate(all="ignore"):  # too high a learning rate overflows: that is recorded, not warned about
-        return torch.from_numpy(np.matmul(a.numpy(), b.numpy()))
-
-
 def forward(x: Tensor, parameters: list[Tensor], function: Function = torch.relu) -> Tensor:
     """Linear, activation, linear: (n, inputs) → (S, n, 1), or (n, 1) of one net without the first axis."""
     w1, b1, w2, b2 = parameters
-    return matmul(function(matmul(x, w1) + b1), w2) + b2
+    return function(x @ w1 + b1) @ w2 + b2
 
 
 def losses(outputs: Tensor, targets: Tensor, loss: str) -> Tensor:
@@ -84,12 +78,11 @@ def output_slopes(outputs: Tensor, targets: Tensor, loss: str) -> Tensor:
 def net_gradients(x: Tensor, y: Tensor, parameters: list[Tensor], activation: str, loss: str) -> list[Tensor]:
     """Slope of each run's loss in every parameter, of the parameters' shapes."""
     w1, b1, w2, b2 = parameters
-    before = matmul(x, w1) + b1
+    before = x @ w1 + b1
     after = ACTIVATIONS[activation].function(before)
-    slope = output_slopes(matmul(after, w2) + b2, y, loss)
-    back = matmul(slope, w2.mT) * ACTIVATIONS[activation].slope(before)
-    over_items = (back.sum(-2, keepdim=True), slope.sum(-2, keepdim=True))
-    return [matmul(x.mT, back), over_items[0], matmul(after.mT, slope), over_items[1]]
+    slope = output_slopes(after @ w2 + b2, y, loss)
+    back = (slope @ w2.mT) * ACTIVATIONS[activation].slope(before)
+    return [x.mT @ back, back.sum(-2, keepdim=True), after.mT @ slope, slope.sum(-2, keepdim=True)]
 
 
 def kept_steps(steps: int, most: int) -> list[int]:
@@ -126,11 +119,10 @@ def _batches(x: Tensor, y: Tensor, plan: Plan) -> Iterator[tuple[Tensor, Tensor]
     parts = -(-len(x) // size)
     epochs = -(-plan.steps // parts)
     generators = [torch.Generator().manual_seed(seed + 1) for seed in plan.seeds]
-    xs, ys = x.numpy(), y.numpy()  # whose rows are taken by NumPy, for the same reason as in matmul
     orders = torch.stack([torch.rand(epochs, len(x), generator=generator).argsort(1) for generator in generators], 1)
     for order in orders:
-        for rows in np.array_split(order.numpy(), parts, axis=1):
-            yield torch.from_numpy(xs[rows]), torch.from_numpy(ys[rows])
+        for rows in order.tensor_split(parts, dim=1):
+            yield x[rows], y[rows]
 
 
 def record(x: Tensor, y: Tensor, plan: Plan) -> tuple[np.ndarray, list[Tensor]]:

@@ -1,7 +1,7 @@
 """Which non-linearity? All seven on the same task, from the same starts, with the same batches and learning rate."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -132,16 +132,6 @@ def data_of(task: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 def trained(task: str, plan: Plan) -> Trained:
     """Train one activation from all starts, measuring at every kept step."""
-    if (
-        task == DIGITS
-    ):  # one start after the other: stacked, these nets are so large that torch's threads get in the way
-        runs = [_measured(task, replace(plan, seeds=(seed,))) for seed in plan.seeds]
-        losses_, accuracy = (np.concatenate([getattr(run, name) for run in runs], 1) for name in ("losses", "accuracy"))
-        return Trained(plan.activation, runs[0].kept, losses_, accuracy, runs[0].outputs)
-    return _measured(task, plan)
-
-
-def _measured(task: str, plan: Plan) -> Trained:
     x, y, x_valid, y_valid = data_of(task)
     kept, found, accuracy, first = [], [], [], []
     for step, parameters in training(x, y, plan):

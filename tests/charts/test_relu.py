@@ -1,11 +1,13 @@
 """The scenes of the bend between two linear layers: they pack, their arrays are there, and they share one time."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from core.charts.relu import COLUMNS, scene
 from core.charts.scene import unpack
@@ -29,6 +31,15 @@ CASES: list[dict[str, Any]] = [
     {"view": "boundary", "boundary_steps": 100, "boundary_rate": 1e9},
     {"view": "which"}, {"view": "which", "relative_rate": 1e9},
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """As in the program: these nets are small, and more threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @cache

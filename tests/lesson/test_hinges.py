@@ -1,5 +1,7 @@
 """Curves from ReLUs: held against NumPy's interpolation and plain loops; what SGD makes of them is recorded truly."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,16 @@ from core.errors import UserError
 from core.lesson.hinges import even_knots, grid, interpolant, learn, place, polylines, target, worst_knots
 from core.lesson.relu import Settings
 from core.lesson.small_nets import Plan, forward, record
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """As in the program: these nets are small, and more threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
 
 numbers_ = st.floats(-5, 5, allow_nan=False)
 

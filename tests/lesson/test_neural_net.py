@@ -130,14 +130,14 @@ def test_another_image_changes_no_parameter() -> None:
     )
 
 
-@pytest.mark.parametrize("epoch", [0, 1, 40])
+@pytest.mark.parametrize("epoch", [0, 2, 40])
 @torch.no_grad()
 def test_the_images_are_shown_to_the_net_of_that_epoch(epoch: int) -> None:
     one = moves(moves=IMAGES, epoch=epoch, digit=7, index=3)
     assert one.epoch == epoch
-    net = torch_net(trained(Settings(digits="built-in").net, "built-in").parameters[{0: 0, 1: 3, 40: -1}[epoch]])
-    if epoch != 1:  # frames lie 20 steps apart, an epoch is 50: the nearest is taken, and named
-        assert one.logits == pytest.approx(net(torch.from_numpy(one.images))[:, 0].numpy(), abs=1e-4)
+    run = trained(Settings(digits="built-in").net, "built-in")
+    net = torch_net(run.parameters[run.kept.tolist().index(50 * epoch)])
+    assert one.logits == pytest.approx(net(torch.from_numpy(one.images))[:, 0].numpy(), abs=1e-4)
     assert one.threes.tolist() == [False, True] * (SWEEP // 2)
     sevens = digits().x_valid[digits().y_valid[:, 0] == 0].numpy()
     assert np.array_equal(one.images[0], sevens[3])
@@ -208,13 +208,13 @@ def test_leaky_gradients_are_autograds(leak: float) -> None:
     own = leaky_gradients(x.numpy(), y.numpy(), [p.detach().numpy() for p in parameters], leak)
     for p, slope in zip(parameters, own, strict=True):
         assert p.grad is not None
-        assert slope == pytest.approx(p.grad.numpy(), abs=1e-5)
+        np.testing.assert_allclose(slope, p.grad.numpy(), atol=1e-5)
 
 
 def test_without_a_leak_it_is_the_recorded_run() -> None:
     run = trained(SHORT, "built-in")
     own = train_leaky(SHORT, digits(), run.kept.tolist(), leak=0.0)
-    assert own == pytest.approx(run.parameters, abs=1e-5)
+    np.testing.assert_allclose(own, run.parameters, atol=1e-5)
 
 
 def test_with_a_leak_it_is_torchs_sgd() -> None:
@@ -229,7 +229,7 @@ def test_with_a_leak_it_is_torchs_sgd() -> None:
         mnist_loss(net(digits().x_train[rows]), digits().y_train[rows]).backward()
         opt.step()
     last = train_leaky(recipe, digits(), [50])[-1]
-    assert shaped(last)[0] == pytest.approx(net[0].weight.detach().numpy().T, abs=1e-5)
+    np.testing.assert_allclose(shaped(last)[0], net[0].weight.detach().numpy().T, atol=1e-5)
 
 
 def test_lit_is_counted_unit_by_unit() -> None:

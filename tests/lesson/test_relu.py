@@ -1,5 +1,6 @@
 """The bend between two linear layers: what each view finds, held against plain loops and least squares."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -26,6 +27,15 @@ CASES: list[dict[str, Any]] = [
     {"method": "sgd", "steps": 100}, {"method": "sgd", "steps": 100, "shift": -2.0}, {"method": "sgd", "steps": 100, "rate": 1e9},
     {"view": "boundary", "boundary_steps": 100}, {"view": "boundary", "boundary_steps": 100, "boundary_rate": 1e9},
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """As in the program: these nets are small, and more threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @cache

@@ -1,5 +1,7 @@
 """Small nets and their activations: held against autograd, finite differences and torch.optim."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -25,6 +27,15 @@ TORCH = {
     "sigmoid": nn.Sigmoid(), "identity": nn.Identity(),
 }  # fmt: skip
 EVERY = pytest.mark.parametrize("key", ACTIVATIONS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """As in the program: these nets are small, and more threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @EVERY

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from torch.nn import functional as F
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, one_hot
 
 from core.data.digits import ten_digits
 from core.lesson.ten_digits import CLASSES, LossName, first_parameters, losses_and_slopes, train_ten
@@ -20,10 +20,10 @@ TARGETS = arrays(np.int64, 3, elements=st.integers(0, 4))
 def written(logits: torch.Tensor, targets: torch.Tensor, loss: LossName) -> torch.Tensor:
     """Every item's loss as torch has it, or for the naive one as its formula reads."""
     if loss == "safe":
-        return F.cross_entropy(logits, targets, reduction="none")
+        return cross_entropy(logits, targets, reduction="none")
     if loss == "sigmoids":
-        y = F.one_hot(targets, logits.shape[1]).to(logits.dtype)
-        return F.binary_cross_entropy_with_logits(logits, y, reduction="none").sum(1)
+        y = one_hot(targets, logits.shape[1]).to(logits.dtype)
+        return binary_cross_entropy_with_logits(logits, y, reduction="none").sum(1)
     exponents = logits.exp()
     return -(exponents / exponents.sum(1, keepdim=True))[torch.arange(len(targets)), targets].log()
 
