@@ -1,7 +1,7 @@
 """Exhibit: the loss surface and the path down it."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.loss_surface import scene
+from core.charts.loss_surface import figure, scene
 from core.lesson import loss_surface as lesson
 from core.lesson.surfaces import loss_surface, path_plane, random_plane
 from core.lesson.training import train
@@ -12,6 +12,7 @@ show(
         settings=lesson.Settings,
         experiment=lesson.experiment,
         scene=scene,
+        figure=figure,
         findings=lesson.findings,
         numbers=lesson.numbers,
         table=lesson.table,

@@ -93,6 +93,7 @@ class ExhibitPage:
     breaks: tuple[Break, ...]
     below: Callable[[Any, Result], None] | None = None
     stream: Stream | None = None
+    figure: Callable[[Result], Any] | None = None  # a Plotly figure, for the exports
     own: Own | None = None
 
 
@@ -269,9 +270,16 @@ def _export(page: ExhibitPage, entry: Exhibit, settings: Any, result: Result, pa
     st.markdown("Take it with you. The script and the notebook reproduce the numbers on this page.")
     with st.container(horizontal=True):
         _download("Picture, replayable (HTML)", lambda: standalone(packed, entry.question), f"{name}.html", "text/html")
+        if draw := page.figure:
+            _download("Surface (Plotly, HTML)", lambda: draw(result).to_html(), f"{name}-surface.html", "text/html")
         _download("Data (CSV)", lambda: pd.DataFrame(page.table(result)).to_csv(index=False), f"{name}.csv", "text/csv")
         _download("Script (Python)", lambda: export.script(*parts), f"{name}.py", "text/x-python")
-        _download("Notebook (Jupyter)", lambda: export.notebook(*parts, finding), f"{name}.ipynb", "application/json")
+        _download(
+            "Notebook (Jupyter)",
+            lambda: export.notebook(*parts, finding, page.figure),
+            f"{name}.ipynb",
+            "application/json",
+        )
 
 
 def _download(label: str, data: Callable[[], str], file_name: str, mime: str) -> None:

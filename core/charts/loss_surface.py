@@ -1,9 +1,11 @@
 """The loss surface on the stage: in 3-D, from above, and the true loss beside the slice's."""
 
+from typing import Any
+
 import numpy as np
 
 from core.charts.scene import Panel, Row, Scene
-from core.charts.surfaces import surface_panels
+from core.charts.surfaces import surface_figure, surface_panels
 from core.charts.words import plain
 from core.lesson.loss_surface import Result, findings
 
@@ -28,6 +30,12 @@ def hero(result: Result) -> Scene:
     arrays = _arrays(result)
     surface, _ = _surface(result, arrays)
     return _scene(result, (Row(380, ({**surface, "title": ""},)),), arrays)
+
+
+def figure(result: Result) -> Any:
+    """The surface with the path on it as a Plotly figure, for a page or a notebook of one's own."""
+    path = np.column_stack([result.path, result.true_loss])
+    return surface_figure(result.surface.a, result.surface.b, result.heights, path)
 
 
 def _arrays(result: Result) -> dict[str, np.ndarray]:

@@ -60,7 +60,7 @@ def _sweep(found: Sweep, arrays: Arrays) -> Drawn:
     }  # fmt: skip
     arrays |= {f"p {k}": found.probabilities[:, k] for k in classes}
     name, shift = found.names[found.moving], found.shift
-    columns = [_column("activation a", "activation", domain=[shift - REACH, shift + REACH])]
+    columns = [_column("activation a", "activation", domain=[shift - REACH - 0.5, shift + REACH + 0.5])]
     power = "a"
     if found.stable or found.temperature != 1:
         power = f"a ÷ {found.temperature:g}" if found.temperature != 1 else "a"

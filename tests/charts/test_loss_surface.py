@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from core.charts.loss_surface import hero, scene
-from core.charts.surfaces import surface_figure
+from core.charts.loss_surface import figure, hero, scene
 from core.lesson.loss_surface import Settings, experiment
 from tests.charts.panels import check
 
@@ -23,7 +22,6 @@ def test_scene_shows_the_grid_and_the_path(draw, result):
 
 
 def test_figure_shows_the_same(result):
-    path = np.column_stack([result.path, result.true_loss])
-    figure = surface_figure(result.surface.a, result.surface.b, result.heights, path)
-    np.testing.assert_array_equal(figure.data[0].z, result.heights)
-    np.testing.assert_allclose(figure.data[1].z, result.true_loss)
+    drawn = figure(result)
+    np.testing.assert_array_equal(drawn.data[0].z, result.heights)
+    np.testing.assert_allclose(drawn.data[1].z, result.true_loss)
