@@ -1,7 +1,7 @@
 """What all tests share: reproducible hypothesis, each exhibit's declaration, and pages opened without a browser."""
 
 import runpy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -46,10 +46,13 @@ def chosen(page: "ExhibitPage", **change: Any) -> Any:
     return resolve(replace(page.settings(), **change))[0]
 
 
-def result_of(page: "ExhibitPage", settings: Any) -> Any:
-    """The whole result, as the page shows it once everything has arrived."""
-    streamed = page.stream is not None and page.stream.wanted(settings)
-    return page.stream.whole(settings) if streamed else page.experiment(settings)
+def result_of(page: "ExhibitPage", settings: Any, *, whole: bool = True) -> Any:
+    """The result that the page shows, once everything has arrived or before; kept, as the page keeps it."""
+    from core.app.results import kept_result
+
+    if whole and page.stream is not None and page.stream.wanted(settings):
+        return kept_result(f"{page.slug}, whole", settings, page.stream.whole)
+    return kept_result(page.slug, settings, page.experiment)
 
 
 def finish_jobs(app: "AppTest") -> "AppTest":
@@ -62,21 +65,20 @@ def finish_jobs(app: "AppTest") -> "AppTest":
 
 
 @pytest.fixture
-def open_page() -> "Callable[..., AppTest]":
+def open_page() -> "Iterator[Callable[..., AppTest]]":
     """Opens an exhibit with these query parameters, or without one the home page, in a new session without a browser.
 
-    `tab` is the tab that is open.
+    `tab` is the tab that is open. Streamlit would look through every installed package for components first.
     """
     from streamlit.testing.v1 import AppTest
 
     def opened(entry: Exhibit | None = None, tab: str | None = None, **params: str | list[str]) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT).run()
-        if entry is None:
-            return app
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
         for name, value in params.items():
             app.query_params[name] = value
         if tab:
             app.session_state["tab"] = tab
-        return app.switch_page(entry.page).run()
+        return (app.switch_page(entry.page) if entry else app).run()
 
-    return opened
+    with patch("streamlit.components.v2.component_manager.BidiComponentManager.discover_and_register_components"):
+        yield opened

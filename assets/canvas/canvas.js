@@ -161,7 +161,7 @@ class Drawing {
     const size = this.canvas.clientWidth;
     if (!size) return;
     if (this.canvas.width !== Math.round(size * ratio)) this.canvas.width = this.canvas.height = Math.round(size * ratio);
-    const pen = this.canvas.getContext("2d");
+    const pen = this.canvas.getContext("2d", { willReadFrequently: true }); // in memory: some GPUs keep showing what was cleared
     const scale = this.canvas.width / this.paper;
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, this.paper, this.paper);

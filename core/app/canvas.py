@@ -11,6 +11,7 @@ from core.lesson.drawing import MOST_POINTS, MOST_STROKES, PAPER, PEN
 
 FOLDER = Path(__file__).parents[2] / "assets" / "canvas"
 MOUNT = '<div class="mount"></div>\n'
+KEY = "canvas"
 KEPT = "drawing"
 """Where a session keeps its drawing while another view is open; nothing else keeps it."""
 
@@ -30,13 +31,10 @@ def _component() -> Callable[..., Any]:
 
 def draw_digit() -> Any:
     """Show the canvas; the strokes as the browser sent them, unchecked, or None before the first."""
-    data = {
-        "strokes": st.session_state.get(KEPT) or [],
-        "paper": PAPER,
-        "pen": PEN,
-        "most": [MOST_STROKES, MOST_POINTS],
-    }
-    sent = _component()(key="canvas", data=data, on_strokes_change=lambda: None).strokes
+    sent = st.session_state.get(KEY, {}).get("strokes")  # known before the canvas is shown: it starts from these
     if sent is not None:
         st.session_state[KEPT] = sent
-    return st.session_state.get(KEPT)
+    strokes = st.session_state.get(KEPT)
+    data = {"strokes": strokes or [], "paper": PAPER, "pen": PEN, "most": [MOST_STROKES, MOST_POINTS]}
+    _component()(key=KEY, data=data, on_strokes_change=lambda: None)
+    return strokes

@@ -6,6 +6,8 @@ import streamlit as st
 
 from core.settings import Control, controls, parse
 
+REFUSED = "refused parameters"
+
 ONE_LINE = 50
 """Letters that fit in a line of the words' column; choices that need more are pills, which wrap."""
 
@@ -13,7 +15,8 @@ ONE_LINE = 50
 def check_link(settings: type[Any], page: str) -> None:
     """On the first run of a page, refuse what the URL brings and is not valid, with a visible note for each.
 
-    It must run before the page's widgets exist: they then read the address themselves.
+    It must run before the page's widgets exist: they then read the address themselves, by rules of their own. So a
+    control whose parameter was refused is not bound to the address in this session.
     """
     if f"{page} checked" in st.session_state:
         return
@@ -22,6 +25,7 @@ def check_link(settings: type[Any], page: str) -> None:
         _, problems = parse(settings, {name: values})
         if problems:
             del st.query_params[name]
+            st.session_state.setdefault(REFUSED, set()).add(name)
             st.session_state.setdefault(f"{page} problems", []).extend(problems)
     st.session_state[f"{page} checked"] = True
 
@@ -34,7 +38,8 @@ def link_problems(page: str) -> None:
 
 def widget(name: str, control: Control, default: Any) -> Any:
     """The widget of one setting, bound to the URL under the setting's name."""
-    common: dict[str, Any] = {"key": name, "help": control.help or None, "bind": "query-params"}
+    bind = None if name in st.session_state.get(REFUSED, ()) else "query-params"
+    common: dict[str, Any] = {"key": name, "help": control.help or None, "bind": bind}
     if control.kind == "integer":
         return st.slider(control.label, control.low, control.high, default, **common)
     if control.kind == "toggle":
@@ -44,7 +49,7 @@ def widget(name: str, control: Control, default: Any) -> Any:
     room = sum(len(name) + 5 for name in map(control.text, control.options))
     pick = st.segmented_control if room <= ONE_LINE else st.pills
     picked = pick(control.label, control.options, default=default, format_func=control.text, required=True, **common)
-    return default if picked is None else picked  # an empty parameter in the URL clears it all the same
+    return default if picked is None else picked
 
 
 def main_controls(settings: type[Any]) -> dict[str, Any]:

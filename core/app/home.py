@@ -49,5 +49,6 @@ def _map() -> None:
         half = -(-len(entries) // 2)
         for column, some in zip(st.columns(2, gap="large"), (entries[:half], entries[half:]), strict=True):
             for entry in some:
-                with column:
-                    st.page_link(entry.page, label=f"**{number(entry)} · {entry.title}** · {entry.question}")
+                with column.container(gap=None):
+                    st.page_link(entry.page, label=f"**{number(entry)} · {entry.title}**")
+                    st.caption(entry.question)

@@ -52,7 +52,7 @@ class Which:
         best_first = sorted(self.trained, key=lambda each: np.nan_to_num(each.middle[-1], nan=np.inf))
         where = "the sine" if self.task == SINE else "the 200 validation digits"
         finite = [each for each in best_first if np.isfinite(each.middle[-1])]
-        said = ", ".join(f"{NAMES[each.key]} {text(each.middle[-1])}" for each in finite) or "none is a number"
+        said = ", ".join(f"{NAMES[each.key]} {text(each.middle[-1], 3)}" for each in finite) or "none is a number"
         runs = len(self.plan.seeds)
         sentences = [
             f"The :red[loss] on {where} after {self.plan.steps:,} steps, the median of {runs} starts: {said}.",

@@ -74,42 +74,24 @@ def defaults(entry: Exhibit) -> dict[str, Any]:
 
 
 @every_exhibit
-def test_every_control_moves(entry: Exhibit, open_page: OpenPage) -> None:
-    app = open_page(entry)
-    kind = declaration(entry).settings
-    for name, control in controls(kind).items():
-        for needed, value in condition(kind, control).items():
+def test_every_control_moves_is_linked_and_reset(entry: Exhibit, open_page: OpenPage) -> None:
+    app, settings = open_page(entry), declaration(entry).settings()
+    for name, control in controls(settings).items():
+        for needed, value in condition(settings, control).items():
             widgets(app, entry)[needed].set_value(value).run()
         value = another(control, values(app, entry)[name])
         widgets(app, entry)[name].set_value(value).run()
         assert not app.exception, name
-        assert values(app, entry)[name] == value
+        moved = values(app, entry)
+        assert moved[name] == value
+
+        linked = open_page(entry, **to_params(replace(settings, **moved)))
+        assert not linked.exception, name
+        assert not linked.warning
+        assert values(linked, entry) == moved
+
         app.button(key="reset").click().run()
-    assert values(app, entry) == defaults(entry)
-
-
-@every_exhibit
-def test_reset_returns_to_the_defaults(entry: Exhibit, open_page: OpenPage) -> None:
-    app = open_page(entry)
-    known = controls(declaration(entry).settings)
-    for name, widget in widgets(app, entry).items():
-        widget.set_value(another(known[name], widget.value))
-    app.run()
-    assert all(value != defaults(entry).get(name) for name, value in values(app, entry).items())
-    app.button(key="reset").click().run()
-    assert not app.exception
-    assert values(app, entry) == defaults(entry)
-
-
-@every_exhibit
-def test_a_link_opens_its_settings(entry: Exhibit, open_page: OpenPage) -> None:
-    settings = declaration(entry).settings()
-    for name, control in controls(settings).items():
-        changed = condition(settings, control) | {name: another(control, getattr(settings, name))}
-        app = open_page(entry, **to_params(replace(settings, **changed)))
-        assert not app.exception
-        assert not app.warning
-        assert changed.items() <= values(app, entry).items()
+        assert values(app, entry) == defaults(entry)
 
 
 @every_exhibit

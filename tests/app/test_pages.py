@@ -38,7 +38,8 @@ def test_exhibit_shows_what_its_experiment_found(entry: Exhibit, open_page: Open
     result = result_of(page, chosen(page))
     app = finish_jobs(open_page(entry))
     assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
-    header, _ = unpack(app.get("bidi_component")[0].proto.bytes)
+    (stage,) = [c.proto for c in app.get("bidi_component") if c.proto.component_name.endswith("downhill_stage")]
+    header, _ = unpack(stage.bytes)
     assert header["key"] == unpack(page.scene(result).pack())[0]["key"]
     assert header["alt"]
 

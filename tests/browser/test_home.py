@@ -47,6 +47,18 @@ def test_a_question_leads_to_its_exhibit_and_back(entry: Exhibit, page: Page) ->
     expect(page.get_by_role("heading", name="Downhill")).to_be_visible()
 
 
+def test_stages_come_and_go(page: Page) -> None:
+    """A browser keeps at most 16 WebGL contexts; a page that leaves one behind ends in a warning, which fails a test."""
+    home(page)
+    for _ in range(17):
+        page.locator("[data-testid=stMain]").get_by_role("link").filter(has_text=CONTENTS[0].question).first.click()
+        expect(page.get_by_role("heading", name=CONTENTS[0].question)).to_be_visible()
+        quiet(page)
+        page.go_back()
+        expect(page.get_by_role("heading", name="Downhill")).to_be_visible()
+        quiet(page)
+
+
 def test_the_bar_leads_to_every_part(page: Page) -> None:
     open_exhibit(page, CONTENTS[0].slug)
     bar = page.locator("[data-testid=stHeader]")
