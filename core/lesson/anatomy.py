@@ -14,6 +14,7 @@ from torch import Tensor
 
 from core.arrays import Array
 from core.data.digits import Digits, DigitsName, load
+from core.lesson.loss_vs_accuracy import text
 from core.lesson.models import HIDDEN, PIXELS, simple_net
 from core.lesson.training import Recipe, Run, train
 
@@ -274,12 +275,13 @@ class Units:
         top = int(np.abs(shares).argmax())
         toward = "3" if shares[top] > 0 else "7"
         bias = float(self.moves.parts["b2"][-1, 0])
+        weight = float(self.moves.parts["w2"][-1, top])
         return [
-            f"The logit is a sum: 30 shares and b2, {shares.sum():.3g} {'−' if bias < 0 else '+'} "
-            f"{abs(bias):.3g} = **{logit:.3g}**; the probability is "
-            f"{chance(float(self.moves.probabilities[-1]))} that this {'3' if self.moves.threes[0] else '7'} is a 3.",
-            f"Unit {top} says most: :orange[activation] {self.moves.hidden[-1, top]:.3g} × :green[weight] "
-            f"{self.moves.parts['w2'][-1, top]:.3g} = {shares[top]:.3g}, towards a {toward}. {silent} of {HIDDEN} units say "
+            f"The logit is a sum: 30 shares and b2, {text(shares.sum(), 3)} {'−' if bias < 0 else '+'} {text(abs(bias), 3)} = "
+            f"**{text(logit, 3)}**; the probability is {chance(float(self.moves.probabilities[-1]))} that this "
+            f"{'3' if self.moves.threes[0] else '7'} is a 3.",
+            f"Unit {top} says most: :orange[activation] {text(self.moves.hidden[-1, top], 3)} × :green[weight] "
+            f"{text(weight, 3)} = {text(shares[top], 3)}, towards a {toward}. {silent} of {HIDDEN} units say "
             "nothing about this image: after the ReLU they are 0.",
         ]
 

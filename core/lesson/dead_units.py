@@ -14,6 +14,7 @@ from core.arrays import Array
 from core.data.digits import Digits, DigitsName, load
 from core.lesson.activations import LEAK
 from core.lesson.anatomy import CORNERS, split, standard_error, trained
+from core.lesson.loss_vs_accuracy import text
 from core.lesson.models import HIDDEN, PIXELS, flatten, init_params
 from core.lesson.training import Recipe, epoch_orders, kept_steps
 
@@ -113,7 +114,7 @@ class Dead:
         )
         if not count:
             return f"{found} Raise the learning rate to see some die."
-        passed = "exactly 0" if lane.slope == 0 else f"up to {lane.slope:.2g}"
+        passed = "exactly 0" if lane.slope == 0 else f"up to {text(lane.slope)}"
         return f"{found} The :violet[gradient] of the weights into a dead unit is {passed}, so nothing will wake it."
 
     def _leaky(self) -> str:
@@ -124,7 +125,7 @@ class Dead:
             return found
         if lane.slope == 0:
             return f"{found} Below 0 its slope is {LEAK}, but no prediction has any slope left to pass on."
-        return f"{found} Below 0 its slope is {LEAK}, so a gradient of up to {lane.slope:.2g} still reaches them."
+        return f"{found} Below 0 its slope is {LEAK}, so a gradient of up to {text(lane.slope)} still reaches them."
 
     def _accuracy(self) -> str:
         a, b = (float(lane.accuracy[-1]) for lane in self.lanes)

@@ -24,20 +24,21 @@ from tests.conftest import chosen, declaration, every_exhibit, finish_jobs, resu
 OpenPage = Callable[..., AppTest]
 
 RUN = """
-import contextlib, io, json, runpy, sys, traceback
-from typing import Any
+import contextlib, io, json, sys, traceback
 
-def cells(path):
-    names = {"__name__": "__main__"}
-    for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), names)
+def code(path):
+    with open(path, encoding="utf-8") as file:
+        if path.endswith(".py"):
+            return [file.read()]
+        return ["".join(cell["source"]) for cell in json.load(file)["cells"] if cell["cell_type"] == "code"]
 
 said = {}
 for path in sys.argv[1:]:
+    names = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()) as out:
         try:
-            cells(path) if path.endswith(".ipynb") else runpy.run_path(path, run_name="__main__")
+            for part in code(path):
+                exec(compile(part, path, "exec"), names)
         except Exception:
             traceback.print_exc(file=out)
     said[path] = out.getvalue().splitlines()
