@@ -1,11 +1,15 @@
 """What all tests share: reproducible hypothesis, each exhibit's declaration, and pages opened without a browser."""
 
+import importlib
 import runpy
+import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -82,3 +86,20 @@ def open_page() -> "Iterator[Callable[..., AppTest]]":
 
     with patch("streamlit.components.v2.component_manager.BidiComponentManager.discover_and_register_components"):
         yield opened
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ModuleType]]:
+    """Makes a package `prog` of the modules given by name and source, and returns its module `main`."""
+
+    def make(**sources: str) -> ModuleType:
+        folder = tmp_path / "prog"
+        folder.mkdir()
+        for name, source in {"__init__": "", **sources}.items():
+            (folder / f"{name}.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        monkeypatch.syspath_prepend(tmp_path)
+        return importlib.import_module("prog.main")
+
+    yield make
+    for name in [name for name in sys.modules if name.partition(".")[0] == "prog"]:
+        del sys.modules[name]
