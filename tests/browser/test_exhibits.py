@@ -14,7 +14,7 @@ from core.contents import Exhibit
 from core.palette import theme
 from core.settings import controls
 from tests.browser.conftest import PHONE, SCREEN, NewPage, frame, key, move, open_exhibit, press_pause, quiet, stage
-from tests.conftest import declaration, every_exhibit
+from tests.conftest import chosen, declaration, every_exhibit
 
 
 def painted(hex_color: str) -> str:
@@ -58,7 +58,7 @@ def test_every_panel_has_drawn_something(entry: Exhibit, page: Page) -> None:
 
 def page_rows(entry: Exhibit) -> list[dict]:
     page = declaration(entry)
-    return [{"panels": row.panels} for row in page.scene(page.experiment(page.settings())).rows]
+    return [{"panels": row.panels} for row in page.scene(page.experiment(chosen(page))).rows]
 
 
 @every_exhibit
