@@ -17,6 +17,7 @@ import nbformat
 import pytest
 
 import core.lesson
+from core.app.resolve import resolve
 from core.export import bundle, notebook, script, shown
 from core.lesson.training import _Linear, train
 from tests.programs import HOME, LESSON, run
@@ -63,7 +64,7 @@ def elsewhere(files: dict[str, str], folder: Path) -> dict[str, list[Any]]:
 
 def test_exports_give_the_same_numbers_elsewhere(program: Program, tmp_path: Path) -> None:
     main = program(main=LESSON)
-    pages = {m.__name__: ("Title", "Question?", m.experiment, m.numbers, m.Settings()) for m in exhibits()}
+    pages = {m.__name__: ("Title", "Question?", m.experiment, m.numbers, resolve(m.Settings())[0]) for m in exhibits()}
     assert pages
     pages["own"] = ("Title", "Question?", main.experiment, main.numbers, main.Settings(learning_rate=0.1, epochs=1))
     files = {f"{name}.py": script(*page, prefix=HOME) for name, page in pages.items()}
@@ -80,7 +81,7 @@ def test_exports_give_the_same_numbers_elsewhere(program: Program, tmp_path: Pat
 
 def test_every_exhibits_notebook_holds_the_code_of_its_script() -> None:
     for module in exhibits():
-        page = ("Title", "Question?", module.experiment, module.numbers, module.Settings())
+        page = ("Title", "Question?", module.experiment, module.numbers, resolve(module.Settings())[0])
         text, document = script(*page), nbformat.reads(notebook(*page, "Finding."), as_version=nbformat.NO_CONVERT)
         nbformat.validate(document)
         imports, *code = (cell.source for cell in document.cells if cell.cell_type == "code")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.contents import CONTENTS, PARTS, Exhibit
+from core.contents import CONTENTS, PARTS, Exhibit, number
 from tests.browser.conftest import PATIENCE, PHONE, NewPage, open_exhibit, quiet, stage
 from tests.browser.serving import Server
 from tests.conftest import every_exhibit
@@ -22,6 +22,11 @@ new MutationObserver(look).observe(document, { childList: true, subtree: true })
 """Notes what no visitor should see, however short: raw file names in a side bar, dialogs, errors."""
 
 
+def named(entry: Exhibit) -> str:
+    """What the home page's link to the exhibit says."""
+    return f"{number(entry)} · {entry.title}"
+
+
 def home(page: Page) -> Page:
     page.goto("/")
     expect(page.get_by_role("heading", name="Downhill")).to_be_visible()
@@ -33,13 +38,14 @@ def test_home_shows_its_picture_and_every_question(page: Page) -> None:
     home(page)
     main = page.locator("[data-testid=stMain]")
     for entry in CONTENTS:
-        expect(main.get_by_role("link").filter(has_text=entry.question).first).to_be_visible()
+        expect(main.get_by_role("link").filter(has_text=named(entry)).first).to_be_visible()
+        expect(main.get_by_text(entry.question)).to_be_visible()
 
 
 @every_exhibit
 def test_a_question_leads_to_its_exhibit_and_back(entry: Exhibit, page: Page) -> None:
     home(page)
-    page.locator("[data-testid=stMain]").get_by_role("link").filter(has_text=entry.question).first.click()
+    page.locator("[data-testid=stMain]").get_by_role("link").filter(has_text=named(entry)).first.click()
     expect(page.get_by_role("heading", name=entry.question)).to_be_visible()
     quiet(page)
     assert urlsplit(page.url).path == f"/{entry.slug}"
@@ -51,7 +57,7 @@ def test_stages_come_and_go(page: Page) -> None:
     """A browser keeps at most 16 WebGL contexts; a page that leaves one behind ends in a warning, which fails a test."""
     home(page)
     for _ in range(17):
-        page.locator("[data-testid=stMain]").get_by_role("link").filter(has_text=CONTENTS[0].question).first.click()
+        page.locator("[data-testid=stMain]").get_by_role("link").filter(has_text=named(CONTENTS[0])).first.click()
         expect(page.get_by_role("heading", name=CONTENTS[0].question)).to_be_visible()
         quiet(page)
         page.go_back()
