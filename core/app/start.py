@@ -12,15 +12,17 @@ from core.contents import CONTENTS, PARTS
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+NAME = "Downhill"
 PASSED = "came through the front door"
 
 
 def front_door() -> None:
     """Set the page up, start the background warm-up (once a server), and run the page that the address names."""
-    st.set_page_config(page_title="Downhill", page_icon="assets/icon.png", layout="wide")
     warm_up()
     st.session_state[PASSED] = True
     page = _navigation()
+    title = page.title if page.title == NAME else f"{page.title} · {NAME}"
+    st.set_page_config(page_title=title, page_icon="assets/icon.png", layout="wide")
     if page.url_path in {entry.slug for entry in CONTENTS}:
         _wait_for_torch()
     page.run()
@@ -46,7 +48,7 @@ def through_the_front_door() -> None:
 
 def _navigation() -> "StreamlitPage":
     """The pages of the table of contents by part, in the top bar."""
-    sections = {"": [st.Page("pages/home.py", title="Downhill", default=True)]}
+    sections = {"": [st.Page("pages/home.py", title=NAME, default=True)]}
     for part, title in PARTS.items():
         pages = [st.Page(e.page, title=e.title, url_path=e.slug) for e in CONTENTS if e.part == part]
         if pages:

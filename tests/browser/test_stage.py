@@ -112,7 +112,10 @@ def test_speed_is_the_pace(speed: str, still: Page) -> None:
     still.get_by_role("combobox", name="Speed").select_option(speed)
     still.get_by_role("button", name="Play (space)").click()
     still.clock.run_for(1000)
-    assert frame(still) == pytest.approx(float(speed) * last(still) / seconds, abs=1.5)
+    due = float(speed) * last(still) / seconds
+    assert frame(still) == pytest.approx(
+        due, abs=1.5 + 0.05 * due
+    )  # frames are whole, and the first tick starts the clock
 
 
 def test_who_asks_for_less_motion_sees_the_end_at_once(new_page: NewPage) -> None:
@@ -180,7 +183,7 @@ def test_its_picture_is_described(still: Page) -> None:
     expect(stage(still)).to_have_attribute("role", "group")
 
 
-@pytest.mark.parametrize("entry", filter(has_surface, CONTENTS), ids=lambda entry: entry.slug)
+@pytest.mark.parametrize("entry", list(filter(has_surface, CONTENTS)), ids=lambda entry: entry.slug)
 def test_a_dragged_surface_turns_and_stays_turned(entry: Exhibit, page: Page) -> None:
     open_exhibit(page, entry.slug)
     press_pause(page)
