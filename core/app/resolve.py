@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from core import device
-from core.data import digits
+from core.data import digits, pets
 
 
 def resolve(settings: Any) -> tuple[Any, list[str]]:
     """`settings` with `digits` and `device` made definite where they have them, and a sentence for each change."""
     notes = []
-    for name, choose in (("digits", digits.resolve), ("device", device.resolve)):
+    for name, choose in (("digits", digits.resolve), ("pets", pets.resolve), ("device", device.resolve)):
         if hasattr(settings, name):
             value, note = choose(getattr(settings, name))
             settings = replace(settings, **{name: value})

@@ -1,0 +1,25 @@
+"""Pictures on their way into a scene: encoded once, one behind the other."""
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+from core.arrays import Array
+
+Picture = Image.Image | np.ndarray  # an RGB picture, or (height, width, 3) uint8
+
+
+def encoded(picture: Picture, *, exact: bool = False) -> bytes:
+    """The bytes of one picture: WebP, small, or to the last bit where what matters are its `exact` pixels."""
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", lossless=exact, quality=82, method=0 if exact else 2)
+    return buffer.getvalue()
+
+
+def together(name: str, files: Sequence[bytes]) -> dict[str, Array]:
+    """Encoded pictures as the two arrays that a `pictures` panel names: `name` (uint8) and `name_ends` (int32)."""
+    ends = np.cumsum([len(file) for file in files], dtype=np.int32)
+    return {name: np.frombuffer(b"".join(files), np.uint8), f"{name}_ends": ends}

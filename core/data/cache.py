@@ -1,0 +1,45 @@
+"""Where the program keeps what it made for next time."""
+
+import os
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+
+def cache_home() -> Path | None:
+    """DOWNHILL_CACHE, or the person's own cache folder; None without a home."""
+    own, shared = os.getenv("DOWNHILL_CACHE"), os.getenv("XDG_CACHE_HOME")
+    try:
+        folder = Path(own) if own else (Path(shared) if shared else Path("~/.cache")) / "downhill"
+        return folder.expanduser()
+    except RuntimeError:
+        return None
+
+
+def cache_folder(name: str) -> Path:
+    """A folder of that name to write into: in the cache folder, or where that is read-only one that ends with us."""
+    return _writable(cache_home(), name)
+
+
+@lru_cache(maxsize=16)
+def _writable(home: Path | None, name: str) -> Path:
+    if home is not None:
+        try:
+            folder = home / name
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder
+        except OSError:
+            pass
+    return Path(_temporary()) / name
+
+
+@lru_cache(maxsize=1)
+def _temporary() -> str:
+    """One temporary folder for this process, taken away at its end."""
+    folder = tempfile.TemporaryDirectory(prefix="downhill-", ignore_cleanup_errors=True)
+    _kept.append(folder)
+    return folder.name
+
+
+_kept: list[tempfile.TemporaryDirectory[str]] = []
