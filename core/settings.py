@@ -17,10 +17,11 @@ When = tuple[str, Any] | None
 
 @dataclass(frozen=True)
 class Control:
-    """How one setting is shown and bounded: a choice among `options`, or an integer from `low` to `high`."""
+    """How one setting is shown and bounded: a choice among `options`, an integer from `low` to `high`, or a text of at
+    most `high` characters."""
 
     label: str
-    kind: str  # "choice" | "slider" (an ordered choice) | "integer" | "toggle"
+    kind: str  # "choice" | "slider" (an ordered choice) | "integer" | "toggle" | "text"
     help: str = ""
     options: tuple[Any, ...] = ()
     names: tuple[str, ...] = ()
@@ -54,6 +55,10 @@ class Control:
             if raw not in ("true", "false"):
                 raise ValueError("true or false")
             return raw == "true"
+        if self.kind == "text":
+            if not raw or len(raw) > self.high or not raw.isprintable():
+                raise ValueError(f"a text of 1 to {self.high} printable characters")
+            return raw
         for value in self.options:
             if raw == self.text(value):
                 return value
@@ -92,6 +97,13 @@ def toggle(default: bool, label: str, help: str = "", *, more: bool = False, whe
     """A yes or no."""
     return dataclasses.field(
         default=default, metadata={"control": Control(label, "toggle", help, more=more, when=when)}
+    )
+
+
+def text(default: str, most: int, label: str, help: str = "", *, more: bool = False, when: When = None) -> Any:
+    """A line of 1 to `most` printable characters that the visitor writes; whoever uses it treats it as hostile."""
+    return dataclasses.field(
+        default=default, metadata={"control": Control(label, "text", help, high=most, more=more, when=when)}
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.contents import Exhibit
-from core.settings import Control, choice, controls, integer, ladder, parse, short, to_params, toggle
+from core.settings import Control, choice, controls, integer, ladder, parse, short, text, to_params, toggle
 from tests.conftest import declaration, every_exhibit
 
 
@@ -22,6 +22,7 @@ class Everything:
     steps: int = integer(10, -5, 60, "Steps")
     shuffle: bool = toggle(True, "Shuffle", more=True)
     seed: int = integer(42, 0, 999, "Seed", when=("shuffle", True))
+    pattern: str = text("(.+)", 20, "Pattern")
     version: int = 1  # no control
 
 
@@ -30,6 +31,8 @@ def values_of(control: Control) -> st.SearchStrategy[Any]:
         return st.booleans()
     if control.kind == "integer":
         return st.integers(control.low, control.high)
+    if control.kind == "text":
+        return st.text(min_size=1, max_size=control.high).filter(str.isprintable)
     return st.sampled_from(control.options)
 
 
@@ -82,6 +85,11 @@ def test_junk_falls_back_with_one_sentence_each(raw: dict[str, list[str]]) -> No
         ("size", "16.0"),
         ("shuffle", "True"),
         ("shuffle", "1"),
+        ("pattern", ""),
+        ("pattern", "x" * 21),
+        ("pattern", "two\nlines"),
+        ("pattern", "\0"),
+        ("pattern", "\N{RIGHT-TO-LEFT OVERRIDE}"),
     ],
 )
 def test_what_is_not_written_by_a_link_is_refused(name: str, text: str) -> None:
@@ -98,7 +106,7 @@ def test_one_setting_refused_leaves_the_others() -> None:
 
 
 def test_controls_are_the_fields_that_have_one_in_order() -> None:
-    assert list(controls(Everything)) == ["task", "size", "rate", "steps", "shuffle", "seed"]
+    assert list(controls(Everything)) == ["task", "size", "rate", "steps", "shuffle", "seed", "pattern"]
     assert list(controls(Everything())) == list(controls(Everything))
 
 
@@ -139,7 +147,11 @@ def test_settings_of_an_exhibit_are_frozen_and_have_valid_defaults(entry: Exhibi
 def test_every_option_of_an_exhibit_survives_its_link(entry: Exhibit) -> None:
     kind = declaration(entry).settings
     for name, control in controls(kind).items():
-        ends = {"integer": (control.low, control.high), "toggle": (False, True)}.get(control.kind, control.options)
+        ends = {
+            "integer": (control.low, control.high),
+            "toggle": (False, True),
+            "text": ("a", r"(.+)_\d+.&=#% \"'<b>`"),
+        }.get(control.kind, control.options)
         for value in ends:
             settings = replace(kind(), **{name: value})
             assert parse(kind, {n: [text] for n, text in to_params(settings).items()}) == (settings, [])

@@ -44,12 +44,22 @@ def widget(name: str, control: Control, default: Any) -> Any:
         return st.slider(control.label, control.low, control.high, default, **common)
     if control.kind == "toggle":
         return st.toggle(control.label, default, **common)
+    if control.kind == "text":
+        return _written(control, st.text_input(control.label, default, max_chars=control.high, **common), default)
     if control.kind == "slider":
         return st.select_slider(control.label, control.options, default, format_func=control.text, **common)
     room = sum(len(name) + 5 for name in map(control.text, control.options))
     pick = st.segmented_control if room <= ONE_LINE else st.pills
     picked = pick(control.label, control.options, default=default, format_func=control.text, required=True, **common)
     return default if picked is None else picked
+
+
+def _written(control: Control, value: str | None, default: str) -> str:
+    """What somebody wrote, or the default where a link could not carry it."""
+    try:
+        return control.read(value or "")
+    except ValueError:
+        return default
 
 
 def main_controls(settings: type[Any]) -> dict[str, Any]:

@@ -23,23 +23,23 @@ def cache_folder(name: str) -> Path:
 
 @lru_cache(maxsize=16)
 def _writable(home: Path | None, name: str) -> Path:
-    if home is not None:
-        try:
-            folder = home / name
-            folder.mkdir(parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK):
-                return folder
-        except OSError:
-            pass
-    return Path(_temporary()) / name
+    folder = home / name if home else None
+    if folder is None or not _can_write(folder):
+        folder = Path(_temporary().name) / name
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 @lru_cache(maxsize=1)
-def _temporary() -> str:
+def _temporary() -> tempfile.TemporaryDirectory[str]:
     """One temporary folder for this process, taken away at its end."""
-    folder = tempfile.TemporaryDirectory(prefix="downhill-", ignore_cleanup_errors=True)
-    _kept.append(folder)
-    return folder.name
-
-
-_kept: list[tempfile.TemporaryDirectory[str]] = []
+    return tempfile.TemporaryDirectory(prefix="downhill-", ignore_cleanup_errors=True)

@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from core.data.cache import cache_home
 from core.data.download import DataError, Progress, Stop, download, fastai_path
 
 DigitsName = Literal["built-in", "full"]
@@ -246,13 +247,9 @@ def _decode(folder: Path) -> np.ndarray:
 
 
 def _cache_file() -> Path | None:
-    """Where the decoded copy belongs: DOWNHILL_CACHE, or the person's own cache folder; None without a home."""
-    own, shared = os.getenv("DOWNHILL_CACHE"), os.getenv("XDG_CACHE_HOME")
-    try:
-        folder = Path(own) if own else (Path(shared) if shared else Path("~/.cache")) / "downhill"
-        return folder.expanduser() / "mnist_sample.npz"
-    except RuntimeError:
-        return None
+    """Where the decoded copy belongs; None without a home."""
+    home = cache_home()
+    return home / "mnist_sample.npz" if home else None
 
 
 def _read_cache(cache: Path | None, stamp: str) -> list[np.ndarray] | None:

@@ -1,20 +1,22 @@
-"""Pictures of pets, wherever they come from: drawn ones that are built in, Oxford's photographs, a person's own.
+"""Pictures of pets, wherever they come from: drawn ones that are built in, photographs, a person's own.
 
-Every source is a folder of files named by the lesson's rule, `breed_number.jpg` with a capital for cats.
+Every source is a folder of pictures named by the lesson's rule, `breed_number.jpg` with a capital for cats.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 import numpy as np
 
-from core import settings
 from core.data.cache import cache_folder
-from core.data.download import DataError, fastai_path
+from core.data.download import DataError
+from core.data.labelled import PATTERN, Pets, breed, is_cat
+from core.data.own import load_own_folder, own_folder, own_lack
+from core.data.photographs import SETS, load_photographs, why_not
+from core.settings import choice
+
+__all__ = ["CHOICES", "PATTERN", "Pets", "choice_of_pets", "describe", "drawn", "is_cat", "load", "resolve", "split"]
 
 PetsChoice = Literal["auto", "drawn", "oxford", "imagewoof", "own"]
 CHOICES: dict[str, str] = {
@@ -24,84 +26,69 @@ CHOICES: dict[str, str] = {
     "imagewoof": "Imagewoof",
     "own": "your own",
 }
-PATTERN = r"(.+)_\d+.jpg$"
-"""The book's pattern for the breed in a file's name (chapter 5)."""
+UPLOADED = "own:"
+"""Starts the name of pictures that a visitor uploaded; a token follows, which only that visitor's session knows."""
 
-SEED = 42  # of the lesson's RandomSplitter
-
-
-@dataclass(frozen=True, eq=False)
-class Pets:
-    """A folder of pictures and what they show; shared, so nobody changes it.
-
-    `planted` says of names with a wrong label which breed they truly show; `left_out` names files that could not be
-    used, with the reason.
-    """
-
-    name: str
-    folder: Path
-    names: tuple[str, ...]
-    labels: tuple[str, ...]
-    planted: Mapping[str, str] = field(default_factory=dict)
-    left_out: tuple[tuple[str, str], ...] = ()
-    make: Callable[[int, Path], None] | None = None  # draws a picture that is not there yet
-    kept: Any = None  # what keeps the folder alive, for one that goes with its session
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    @property
-    def vocab(self) -> tuple[str, ...]:
-        """The breeds, sorted as fastai's Categorize sorts them."""
-        return tuple(sorted(set(self.labels)))
-
-    def path(self, index: int) -> Path:
-        """The file of a picture, which is there."""
-        path = self.folder / self.names[index]
-        if self.make and not path.exists():
-            self.make(index, path)
-        return path
+uploads: WeakValueDictionary[str, Pets] = WeakValueDictionary()
+"""Uploaded pictures by name; each lives as long as its session holds it."""
 
 
 def choice_of_pets(*, more: bool = True) -> Any:
     """The settings field that every exhibit with pets has, called `pets`."""
-    return settings.choice("auto", CHOICES, "Pictures", "Which pets are shown.", more=more)
+    return choice("auto", CHOICES, "Pictures", "Which pets are shown.", more=more)
 
 
 def load(name: str) -> Pets:
     """The pets of a name that `resolve` gave; DataError where they are not there."""
     if name == "drawn":
         return drawn()
-    if name == "oxford":
-        return _folder(name, _oxford())
+    if name in SETS:
+        return load_photographs(SETS[name])
+    if name == "own":
+        return load_own_folder()
+    if name.startswith(UPLOADED):
+        if (pets := uploads.get(name)) is None:
+            raise DataError("These pictures went with the session that brought them: bring them again.")
+        return pets
     raise DataError(f"There are no pets called {name}: choose the drawn ones.")
 
 
-def resolve(choice: str) -> tuple[str, str | None]:
-    """The pets to use for a choice, and one sentence where that is not what was asked for."""
-    if choice in ("auto", "oxford") and _oxford().is_dir():
-        return "oxford", None
-    if choice in ("auto", "drawn"):
-        return "drawn", None
-    return "drawn", f"{CHOICES[choice]}: these pictures are not on this computer, so drawn pets are used."
+def resolve(name: str) -> tuple[str, str | None]:
+    """The pets to use for a choice, and one sentence where that is not what was asked for.
+
+    "auto" is Oxford's photographs where they are, and the drawn pets elsewhere.
+    """
+    if name == "auto":
+        return ("drawn" if why_not(SETS["oxford"]) else "oxford"), None
+    if name == "drawn" or name.startswith(UPLOADED):
+        return name, None
+    if name == "own":
+        lack = own_lack()
+    elif name in SETS:
+        lack = why_not(SETS[name])
+    else:
+        raise ValueError(f"no pets are called {name!r}")
+    return ("drawn", f"{lack}, so drawn pets are used.") if lack else (name, None)
 
 
 def describe(pets: Pets) -> str:
     """One sentence on what the pictures are and how many."""
-    what = {"drawn": "drawn by this program, not photographs", "oxford": "photographs of Oxford-IIIT Pet"}[pets.name]
-    return f"{len(pets):,} pictures of {len(pets.vocab)} breeds, {what}."
-
-
-def is_cat(name: str) -> bool:
-    """Chapter 1's rule: the names of cats start with a capital."""
-    return name[0].isupper()
+    many, breeds = f"{len(pets):,}", f"{len(pets.vocab)} breeds"
+    if pets.name == "drawn":
+        return f"{many} pictures of {breeds}, drawn by this program: they are no photographs."
+    if pets.name in SETS:
+        whole = SETS[pets.name]
+        part = many if len(pets) >= whole.count else f"{many} of the {whole.count:,}"
+        return f"{part} photographs of {whole.title}, as they lie in fastai's folder: {breeds}."
+    place = "this session only" if pets.name.startswith(UPLOADED) else f"the folder {own_folder().name}"
+    return f"{many} pictures of your own of {breeds}, in {place}."
 
 
 def split(pets: Pets) -> tuple[np.ndarray, np.ndarray]:
     """Indices to train on and to validate, as `RandomSplitter(valid_pct=0.2, seed=42)` draws them."""
     import torch
 
-    order = torch.randperm(len(pets), generator=torch.Generator().manual_seed(SEED)).numpy()
+    order = torch.randperm(len(pets), generator=torch.Generator().manual_seed(42)).numpy()
     cut = int(0.2 * len(pets))
     return order[cut:], order[:cut]
 
@@ -109,31 +96,7 @@ def split(pets: Pets) -> tuple[np.ndarray, np.ndarray]:
 @lru_cache(maxsize=1)
 def drawn() -> Pets:
     """The pets that are drawn by the program, in the person's cache folder; each when it is first needed."""
-    from core.data import drawn as artist
+    from core.data.drawn import PLANTED, VERSION, names, write
 
-    names = artist.names()
-    return Pets(
-        "drawn",
-        cache_folder(f"drawn-pets-{artist.VERSION}"),
-        names,
-        tuple(_label(name) for name in names),
-        artist.PLANTED,
-        make=artist.write,
-    )
-
-
-def _oxford() -> Path:
-    return fastai_path("data") / "oxford-iiit-pet" / "images"
-
-
-@lru_cache(maxsize=4)
-def _folder(name: str, folder: Path) -> Pets:
-    names = tuple(sorted(path.name for path in folder.iterdir() if re.search(PATTERN, path.name)))
-    return Pets(name, folder, names, tuple(_label(item) for item in names))
-
-
-def _label(name: str) -> str:
-    found = re.search(PATTERN, name)
-    if not found:
-        raise DataError(f"{name} is not named by the rule breed_number.jpg.")
-    return found[1]
+    folder = cache_folder(f"drawn-pets-{VERSION}")
+    return Pets("drawn", folder, names(), tuple(breed(name) or name for name in names()), PLANTED, make=write)

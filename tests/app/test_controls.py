@@ -42,6 +42,8 @@ def another(control: Control, value: Any) -> Any:
         return not value
     if control.kind == "integer":
         return value - 1 if value > control.low else value + 1
+    if control.kind == "text":
+        return value + "?"
     at = control.options.index(value)
     return control.options[at - 1 if at else 1]
 
@@ -57,7 +59,7 @@ def condition(settings: Any, control: Control) -> dict[str, Any]:
 
 def widgets(app: AppTest, entry: Exhibit) -> dict[str, Any]:
     """The widgets of the exhibit's settings that are shown now, by name."""
-    found = [w for kind in ("slider", "select_slider", "toggle", "button_group") for w in getattr(app, kind)]
+    found = [w for kind in ("slider", "select_slider", "toggle", "button_group", "text_input") for w in getattr(app, kind)]
     return {w.key: w for w in found if w.key in controls(declaration(entry).settings)}
 
 

@@ -27,3 +27,13 @@ def fetch(server, tmp_path):
         check=check,
         timeout=10.0,
     )
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A computer of its own: an empty fastai home, no pictures of one's own, and a place for temporary files."""
+    monkeypatch.setenv("FASTAI_HOME", str(tmp_path / "fastai"))
+    monkeypatch.setenv("DOWNHILL_PETS", str(tmp_path / "my_pets"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    return tmp_path

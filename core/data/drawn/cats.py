@@ -1,0 +1,121 @@
+"""The breeds of cats, as data; units as in traits.py."""
+
+from core.data.drawn.traits import PAWS, Breed, Coat, Ear, Eye, Fur, Muzzle, Patch
+
+CAT_EYE = Eye((0.43, 0.0), 0.235, upper=0.78, lower=0.62, tilt=0.22, slit=True, iris=0.93)
+CAT_EAR = Ear((0.58, -0.5, -0.05), (0.34, -0.66, -0.1), 0.4, point=0.72)
+CAT_MUZZLE = Muzzle(length=0.16, width=0.42, height=0.34, y=0.36)
+POINTS = (Patch("dark", (0, 0.26, 0.95), (0.56, 0.56, 0.62), soft=0.34),)
+LEGS = (Patch("dark", (0.8, 4.5, 0.3), (1.6, 0.95, 1.2), soft=0.4),)
+
+CATS: tuple[Breed, ...] = (
+    Breed(
+        "Bengal",
+        cat=True,
+        skull=(0.92, 0.86, 0.84),
+        cheek=(0.4, 0.48),
+        muzzle=CAT_MUZZLE,
+        eye=CAT_EYE,
+        ear=CAT_EAR,
+        nose=0.13,
+        fur=Fur(head=0.05, cheek=0.08, body=0.07, ears=0.03, sheen=0.3),
+        coats=(
+            Coat("#c98a45", "#3b2010", "#f3dcb4", nose="#a8574a", irises=("#7fa33a", "#c9a43a")),
+            Coat("#b5793f", "#2c1a12", "#ead0a4", nose="#9c5348", irises=("#6f9c48", "#b8902c")),
+            Coat("#b9b2a6", "#2e2c2d", "#efece4", nose="#b06a66", irises=("#6ea15a", "#8fae58")),
+        ),
+        pattern="spots",
+        head=(Patch("light", (0, 0.5, 0.8), (0.42, 0.26, 0.5)), Patch("light", (0.42, 0.02, 0.7), (0.31, 0.25, 0.4))),
+        body=(Patch("light", (0, 1.2, 0.6), (0.42, 0.9, 0.5), soft=0.6, ragged=0.3, strength=0.5),),
+        build=0.88,
+        smile=0.0,
+        alike=("Maine_Coon",),
+    ),
+    Breed(
+        "Birman",
+        cat=True,
+        skull=(0.96, 0.88, 0.84),
+        cheek=(0.5, 0.54),
+        muzzle=Muzzle(length=0.15, width=0.42, height=0.34, y=0.36),
+        eye=Eye((0.43, 0.0), 0.235, upper=0.8, lower=0.68, tilt=0.16, slit=True, iris=0.95),
+        ear=Ear((0.58, -0.52, -0.05), (0.3, -0.6, -0.1), 0.4, point=0.66, tone="dark"),
+        nose=0.13,
+        fur=Fur(head=0.09, cheek=0.3, body=0.25, ears=0.06, sheen=0.1),
+        coats=(
+            Coat("#e9dcc6", "#54392c", "#fbf8f2", nose="#7d4a44", irises=("#3d79c4", "#5b93d6")),
+            Coat("#e6e2dc", "#73757f", "#fbfaf8", nose="#7f6a70", irises=("#4c86cc", "#77a8dc")),
+            Coat("#f0e2cf", "#c98a5a", "#fdfaf4", nose="#c07a6e", irises=("#4f8fd0", "#3f74bc")),
+        ),
+        head=POINTS,
+        body=(Patch("dark", (0.8, 4.5, 0.3), (1.6, 0.95, 1.2), soft=0.4), PAWS),
+        build=1.1,
+        smile=0.0,
+        alike=("Siamese",),
+    ),
+    Breed(
+        "British_Shorthair",
+        cat=True,
+        skull=(1.02, 0.9, 0.86),
+        cheek=(0.52, 0.6),
+        muzzle=Muzzle(length=0.13, width=0.46, height=0.36, y=0.36),
+        eye=Eye((0.44, -0.01), 0.245, upper=0.86, lower=0.8, tilt=0.06, slit=True, iris=0.96),
+        ear=Ear((0.66, -0.5, -0.05), (0.26, -0.5, -0.1), 0.36, point=0.62),
+        nose=0.13,
+        fur=Fur(head=0.08, cheek=0.13, body=0.12, ears=0.04, sheen=0.12),
+        coats=(
+            Coat("#848c9a", "#6a717e", "#a4abb8", nose="#555a66", irises=("#d07a1c", "#dd9a2a")),
+            Coat("#9aa0a9", "#7d838c", "#b9bec6", nose="#666b74", irises=("#cf861e", "#c9a02c")),
+            Coat("#b7a6a0", "#97867f", "#cfc2bd", nose="#a8807a", irises=("#d58a2a", "#cc9c38")),
+            Coat("#383437", "#252225", "#4d484c", nose="#231f22", irises=("#d98a1e", "#c97a18")),
+        ),
+        build=1.2,
+        smile=0.0,
+        alike=("Birman",),
+    ),
+    Breed(
+        "Maine_Coon",
+        cat=True,
+        skull=(0.9, 0.9, 0.84),
+        cheek=(0.46, 0.5),
+        muzzle=Muzzle(length=0.26, width=0.46, height=0.4, y=0.4, chin=1.2),
+        eye=Eye((0.41, -0.03), 0.225, upper=0.76, lower=0.64, tilt=0.24, slit=True, iris=0.93),
+        ear=Ear((0.52, -0.54, -0.05), (0.26, -0.88, -0.1), 0.4, point=0.9, tuft=0.3),
+        nose=0.14,
+        fur=Fur(head=0.1, cheek=0.34, body=0.28),
+        coats=(
+            Coat("#96714a", "#2d1e15", "#ecdcc2", nose="#a85f52", irises=("#b3a03a", "#8da044")),
+            Coat("#c97f42", "#8a4420", "#f3dfc2", nose="#c97a6a", irises=("#cfa038", "#b5a23c")),
+            Coat("#a5a3a0", "#33312f", "#f0eeea", nose="#a86e68", irises=("#9aa84a", "#7fa35a")),
+        ),
+        pattern="tabby",
+        head=(
+            Patch("light", (0, 0.52, 0.8), (0.42, 0.28, 0.5)),
+            Patch("light", (0.41, 0.0, 0.7), (0.3, 0.24, 0.4), strength=0.8),
+        ),
+        body=(Patch("light", (0, 1.1, 0.7), (0.6, 0.8, 0.7), soft=0.4),),
+        build=1.15,
+        smile=0.0,
+        alike=("Bengal",),
+    ),
+    Breed(
+        "Siamese",
+        cat=True,
+        skull=(0.78, 0.86, 0.84),
+        cheek=(0.32, 0.38),
+        muzzle=Muzzle(length=0.26, width=0.34, height=0.34, y=0.4),
+        eye=Eye((0.38, -0.02), 0.22, upper=0.72, lower=0.6, tilt=0.26, slit=True, iris=0.95),
+        ear=Ear((0.54, -0.4, -0.05), (0.56, -0.72, -0.1), 0.48, point=0.78, tone="dark"),
+        nose=0.12,
+        fur=Fur(head=0.03, cheek=0.035, body=0.045, ears=0.025, sheen=0.3),
+        coats=(
+            Coat("#e8d9be", "#3d2a22", "#f6eede", nose="#33221e", irises=("#3f86d8", "#62a3e2")),
+            Coat("#e9e5df", "#666a76", "#f7f5f2", nose="#5c5c66", irises=("#5590d4", "#78acdf")),
+            Coat("#ecdcc6", "#8a5b3e", "#f8f0e2", nose="#7c5040", irises=("#4b90d8", "#69a8e2")),
+        ),
+        head=POINTS,
+        body=LEGS,
+        build=0.76,
+        smile=0.0,
+        alike=("Birman",),
+    ),
+)
