@@ -38,18 +38,14 @@ CONTENTS = (
     Exhibit("mini-batches", "Mini-batches", 1, "Why not use all the data, or one item, for every step?"),
     Exhibit("relu", "ReLU", 1, "What makes a stack of linear layers more than one line?"),
     Exhibit("neural-net", "Neural net", 1, "What is learned, and what is only calculated?"),
+    Exhibit("pets-data", "Pets as data", 2, "How does a folder of files become mini-batches?"),
+    Exhibit("presizing", "Presizing", 2, "Why resize to 460 pixels first, when the model sees 224?"),
+    Exhibit("augmentation", "Augmentation", 2, "Does augmentation make more data?"),
     Exhibit("softmax", "Softmax", 2, "How do activations become probabilities?"),
     Exhibit("cross-entropy", "Cross-entropy", 2, "What does a confident mistake cost?"),
+    Exhibit("pet-classifier", "Pet classifier", 2, "What does a network know before it has seen a single pet?"),
+    Exhibit("top-losses", "Top losses", 2, "Why not clean the data first?"),
 )
-
-PLANNED = {
-    "pets-data": "Pets as data",
-    "presizing": "Presizing",
-    "augmentation": "Augmentation",
-    "pet-classifier": "Pet classifier",
-    "top-losses": "Top losses",
-}
-"""Exhibits that claims of the notes wait for, and their titles."""
 
 
 def exhibit(slug: str) -> Exhibit:

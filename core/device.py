@@ -20,3 +20,15 @@ def resolve(device: str) -> tuple[str, str | None]:
     if device in available():
         return device, None
     return "cpu", f"There is no {DEVICES[device]} on this machine, so this ran on the CPU."
+
+
+FULL = "The GPU's memory ran out, so this ran on the CPU."
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether a GPU had too little memory: CUDA has an exception for it, Apple's GPU only words."""
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and "MPS backend out of memory" in str(error)
+    )

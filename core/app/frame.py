@@ -1,6 +1,6 @@
 """The frame every exhibit stands in: question, claim, controls, picture, what you see, and what waits in tabs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +11,9 @@ from core import export
 from core.app.controls import assign, check_link, link_problems, main_controls, more_controls
 from core.app.digits import digits_line
 from core.app.jobs import Job, Work, jobs
+from core.app.pets import pets_line
+from core.app.private import on_any_device, public, result_of, scene_of
 from core.app.resolve import resolve
-from core.app.results import kept_result, kept_scene
 from core.app.stage import stage, standalone
 from core.app.start import through_the_front_door
 from core.charts.scene import Scene
@@ -51,7 +52,8 @@ class Stream:
     """Parts of a result that take longer than a blink: a job that `work` does, wanted for some settings only.
 
     `join` puts what has arrived into the result, `whole` does everything at once, for the exports; `doing` says in
-    words what happens while `n` parts are there.
+    words what happens while `n` parts are there. Jobs for whose settings `lane` gives the same name, if any, wait for
+    each other.
     """
 
     work: Work
@@ -59,6 +61,7 @@ class Stream:
     join: Callable[[Result, Sequence[Any]], Result]
     whole: Callable[[Any], Result]
     doing: Callable[[int], str]
+    lane: Callable[[Any], str] = lambda _: ""
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,10 @@ def _exhibit(page: ExhibitPage) -> None:
     own = page.own if page.own and page.own.wanted(settings) else None
     with place:
         made = own.ask() if own else None
+    waiting = _skeleton(page, picture)
     try:
-        result = kept_result(page.slug, settings, page.experiment)
+        settings, result, fallen = on_any_device(page.slug, settings, page.experiment)
+        notes += fallen
         job = _job(page, settings)
         parts = tuple(job.parts) if job else ()
         if page.stream and parts:
@@ -133,20 +138,26 @@ def _exhibit(page: ExhibitPage) -> None:
             result = own.join(result, made)
             packed = page.scene(result).pack()
         else:
-            packed = kept_scene(page.slug, settings, len(parts), page.scene, result)
+            packed = scene_of(page.slug, settings, len(parts), page.scene, result)
     except UserError as problem:
-        picture.error(str(problem))
+        waiting.empty()
+        with picture:
+            st.error(str(problem))
+            _pets(settings)
         return
+    waiting.empty()
     with picture:
         link_problems(page.slug)
         for note in notes:
             st.info(note)
         stage(packed, key=f"{page.slug}-stage")
+        st.session_state[f"{page.slug} shown"] = True
         if job and page.stream:
-            _progress(job, page.stream.doing, len(parts))
+            _progress(job, page.stream.doing, len(parts), (page.slug, settings))
         st.markdown("\n\n".join(page.findings(result)))
         if name := getattr(result, "digits", getattr(settings, "digits", None)):
             digits_line(name)
+        _pets(settings)
     with words:
         _predict(page, settings)
     if page.below:
@@ -154,17 +165,34 @@ def _exhibit(page: ExhibitPage) -> None:
     _tabs(page, entry, text, settings, result, packed)
 
 
+def _skeleton(page: ExhibitPage, picture: Any) -> Any:
+    """A place above the picture; before the session's first one of this page, a skeleton stands there."""
+    waiting = picture.empty()
+    if f"{page.slug} shown" not in st.session_state:
+        waiting.skeleton(height=480)
+    return waiting
+
+
+def _pets(settings: Any) -> None:
+    """Which pets these are, with the ways to others."""
+    if name := getattr(settings, "pets", None):
+        pets_line(name)
+
+
 def _job(page: ExhibitPage, settings: Any) -> Job | None:
-    wanted = page.stream is not None and page.stream.wanted(settings)
-    return jobs().get((page.slug, settings), page.stream.work, settings) if page.stream and wanted else None
+    stream = page.stream
+    if stream is None or not stream.wanted(settings):
+        return None
+    return jobs().get((page.slug, settings), stream.work, settings, lane=stream.lane(settings))
 
 
-def _progress(job: Job, doing: Callable[[int], str], shown: int) -> None:
+def _progress(job: Job, doing: Callable[[int], str], shown: int, key: Hashable) -> None:
     """How far the job is, with a way to stop it; the page is drawn again when a part has arrived."""
     if job.problem:
         st.error(job.problem)
     elif not job.complete and job.done:
         st.info("Stopped. What had arrived by then stays.")
+        st.button("Start again", icon=":material/replay:", on_click=jobs().forget, args=(key,), key="start-again")
     elif not job.complete or len(job.parts) > shown:
         _poll(job, doing, shown)
 
@@ -175,7 +203,8 @@ def _poll(job: Job, doing: Callable[[int], str], shown: int) -> None:
     if len(job.parts) > shown or job.done:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":shimmer[{doing(shown)}]")
+        ahead = jobs().ahead(job)
+        st.markdown(f":shimmer[{f'Waiting: {ahead} before this one…' if ahead else doing(shown)}]")
         st.button("Stop", icon=":material/stop:", on_click=job.asked_to_stop.set, key="stop-job")
 
 
@@ -193,7 +222,7 @@ def _predict(page: ExhibitPage, settings: Any) -> None:
         if guess is None:
             return
         changed, _ = resolve(replace(settings, **asked.change))
-        result = kept_result(page.slug, changed, page.experiment)
+        result = result_of(page.slug, changed, page.experiment)
         answer = asked.answer(result)
         mark = ":material/check_circle: Right." if guess == answer else f":material/cancel: It is: {answer}."
         st.markdown(f"{mark} {asked.because(result)}")
@@ -201,7 +230,7 @@ def _predict(page: ExhibitPage, settings: Any) -> None:
 
 
 def _share(settings: Any) -> None:
-    params = urlencode(to_params(settings))
+    params = urlencode(to_params(public(settings)))
     address = (st.context.url or "").split("?")[0]
     st.markdown("This link opens the exhibit with these settings: same seed, same numbers.")
     st.code(f"{address}?{params}" if params else address, language=None)
@@ -265,7 +294,7 @@ def _export(page: ExhibitPage, entry: Exhibit, settings: Any, result: Result, pa
 
     name = entry.slug
     experiment = page.stream.whole if page.stream and page.stream.wanted(settings) else page.experiment
-    parts = (entry.title, entry.question, experiment, page.numbers, settings)
+    parts = (entry.title, entry.question, experiment, page.numbers, public(settings))
     finding = "\n\n".join(page.findings(result))
     st.markdown("Take it with you. The script and the notebook reproduce the numbers on this page.")
     with st.container(horizontal=True):

@@ -7,10 +7,8 @@ import streamlit as st
 
 from core.app.start import through_the_front_door
 from core.claims import VERDICTS, Claim, claims
-from core.contents import CONTENTS, PLANNED, exhibit
+from core.contents import exhibit
 from core.prose import sections
-
-BUILT = {entry.slug for entry in CONTENTS}
 
 
 def show() -> None:
@@ -54,14 +52,7 @@ def _column(some: Sequence[Claim]) -> None:
 
 def _proof(claim: Claim) -> None:
     """The link to the exhibit in the state that proves the claim."""
-    slug = next((slug for slug in claim.exhibits if slug in BUILT), None)
-    if slug:
-        params = dict(claim.opens) if slug == claim.exhibits[0] else {}
-        st.page_link(
-            exhibit(slug).page,
-            label=f"See it: {exhibit(slug).title}",
-            icon=":material/arrow_forward:",
-            query_params=params,
-        )
-    else:
-        st.caption(f"Its exhibit, {PLANNED[claim.exhibits[0]]}, is still to come.")
+    entry = exhibit(claim.exhibits[0])
+    st.page_link(
+        entry.page, label=f"See it: {entry.title}", icon=":material/arrow_forward:", query_params=dict(claim.opens)
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import device
 from core.app.results import kept_result, kept_scene
 from core.charts.scene import Scene
 from core.data.pets import UPLOADED, Pets
@@ -36,6 +37,17 @@ def result_of(slug: str, settings: Any, experiment: Callable[[Any], Any]) -> Any
     if private(settings):
         return _kept(("result", slug, settings), lambda: experiment(settings))
     return kept_result(slug, settings, experiment)
+
+
+def on_any_device(slug: str, settings: Any, experiment: Callable[[Any], Any]) -> tuple[Any, Any, list[str]]:
+    """`settings` and their result, or those of the CPU with a sentence where a GPU's memory ran out."""
+    try:
+        return settings, result_of(slug, settings, experiment), []
+    except RuntimeError as error:
+        if getattr(settings, "device", "cpu") == "cpu" or not device.out_of_memory(error):
+            raise
+    settings = replace(settings, device="cpu")
+    return settings, result_of(slug, settings, experiment), [device.FULL]
 
 
 def scene_of(slug: str, settings: Any, parts: int, scene: Callable[[Any], Scene], result: Any) -> bytes:

@@ -1,20 +1,20 @@
-"""Results and packed scenes, kept for everybody by exhibit and settings; what starts with an underscore is no key."""
+"""Results and packed scenes, kept for everybody by exhibit and settings, within limits of entries and of bytes."""
 
 from collections.abc import Callable
 from typing import Any
 
-import streamlit as st
-
 from core.charts.scene import Scene
+from core.jobs.kept import Kept
+
+RESULTS = Kept(entries=48, most=256_000_000)
+SCENES = Kept(entries=24, most=64_000_000)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
-def kept_result(slug: str, settings: Any, _experiment: Callable[[Any], Any]) -> Any:
+def kept_result(slug: str, settings: Any, experiment: Callable[[Any], Any]) -> Any:
     """The experiment's result, computed once for all sessions; it is shared, so nobody changes it."""
-    return _experiment(settings)
+    return RESULTS.get((slug, settings), lambda: experiment(settings))
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def kept_scene(slug: str, settings: Any, parts: int, _scene: Callable[[Any], Scene], _result: Any) -> bytes:
+def kept_scene(slug: str, settings: Any, parts: int, scene: Callable[[Any], Scene], result: Any) -> bytes:
     """The packed scene of a result into which `parts` parts of a job have come."""
-    return _scene(_result).pack()
+    return SCENES.get((slug, settings, parts), lambda: scene(result).pack())

@@ -1,0 +1,73 @@
+"""Devices: what is there, and what happens where a GPU's memory runs out."""
+
+from dataclasses import dataclass
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from core import device
+
+
+def test_the_cpu_is_always_there() -> None:
+    assert device.available()[0] == "cpu"
+    assert device.resolve("cpu") == ("cpu", None)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is an NVIDIA GPU")
+def test_a_missing_gpu_is_said() -> None:
+    used, sentence = device.resolve("cuda")
+    assert used == "cpu"
+    assert sentence is not None
+    assert "NVIDIA GPU" in sentence
+
+
+def test_what_counts_as_too_little_memory() -> None:
+    assert device.out_of_memory(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"))
+    assert device.out_of_memory(RuntimeError("MPS backend out of memory (MPS allocated: 9.05 GB)"))
+    assert not device.out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+    assert not device.out_of_memory(MemoryError())
+
+
+@dataclass(frozen=True)
+class Wanted:
+    device: str
+
+
+def test_a_full_gpu_falls_back_to_the_cpu_and_says_so() -> None:
+    def page() -> None:
+        import streamlit as st
+        import torch
+
+        from core.app.private import on_any_device
+        from tests.test_device import Wanted
+
+        def experiment(settings: Wanted) -> str:
+            if settings.device != "cpu":
+                raise torch.OutOfMemoryError("CUDA out of memory.")
+            return f"ran on {settings.device}"
+
+        for wanted in "cuda", "cpu":
+            settings, result, notes = on_any_device("test-device", Wanted(wanted), experiment)
+            st.text(f"{wanted}: {settings.device}, {result}, {notes}")
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    assert [text.value for text in app.text] == [
+        f"cuda: cpu, ran on cpu, {[device.FULL]}",
+        "cpu: cpu, ran on cpu, []",
+    ]
+
+
+def test_other_faults_are_not_hidden() -> None:
+    def page() -> None:
+        from core.app.private import on_any_device
+        from tests.test_device import Wanted
+
+        def broken(_: Wanted) -> None:
+            raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+        on_any_device("test-device", Wanted("cuda"), broken)
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert len(app.exception) == 1
