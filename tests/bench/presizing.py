@@ -1,0 +1,64 @@
+"""How long one comparison takes with all that is measured on it, against fastai's own calls alone.
+
+`python -m tests.bench --only presizing`. Both start from the same square of 460 pixels with the lesson's draw; ours is
+the pair as the page computes it: both ways, every resampling recorded, geometry traced, sharpness and spectrum measured,
+both pictures in uint8. The two take turns, so that a busy moment of the machine meets both.
+"""
+
+import gc
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import torch
+
+from core.vision import cards
+from core.vision.loupe import SAME, Draw, Ways, compare, presize, square, standard
+
+NAMES = ("presize_vs_fastai",)
+REPEATS = 25
+BOOK_DRAW = Draw(30, 1.2, -0.2, 0.2)
+
+
+def measure() -> dict[str, dict[str, Any]]:
+    """`presize_vs_fastai`: the ratio of the two medians."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as the program does
+    try:
+        ours, fastai = compared()
+    finally:
+        torch.set_num_threads(threads)
+    return {
+        "presize_vs_fastai": {
+            "value": ours / fastai,
+            "unit": "ratio",
+            "goal": 1.3,
+            "peer": f"fastai's own calls alone, presized and standard, from the same square: {fastai * 1e3:.1f} ms; ours "
+            f"{ours * 1e3:.1f} ms",
+            "better": "lower",
+        }
+    }
+
+
+def compared() -> tuple[float, float]:
+    """Median seconds of our comparison, and of fastai's calls."""
+    x, ways = square(cards.subject("cat", "", 0, 42), 460), Ways(SAME)
+
+    def bare() -> None:
+        presize(x, BOOK_DRAW, ways)
+        standard(x, BOOK_DRAW, ways)
+
+    def ours() -> None:
+        compare(x, BOOK_DRAW, ways, 0)
+
+    ours()
+    gc.collect()
+    gc.freeze()  # as the program does
+    took: dict[Callable[[], None], list[float]] = {ours: [], bare: []}
+    for _ in range(REPEATS + 1):
+        for run, times in took.items():
+            start = time.perf_counter()
+            run()
+            times.append(time.perf_counter() - start)
+    return median(took[ours][1:]), median(took[bare][1:])
