@@ -76,6 +76,13 @@ function fill(node, attributes, children) {
   return node;
 }
 
+/** Where a pointer is within a node, in the node's own pixels, however much the page is enlarged. */
+function pointIn(event, node) {
+  const { left, top } = node.getBoundingClientRect();
+  const zoom = node.currentCSSZoom ?? 1;
+  return [(event.clientX - left) / zoom, (event.clientY - top) / zoom];
+}
+
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 /** The row of an array that a stage frame shows: its own, or the one a `rows` array names. */

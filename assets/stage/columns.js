@@ -118,8 +118,7 @@ PANELS.columns = (host, ctx) => {
 
   /** What is under the pointer: the column or −1, the thing or −1, and x on the drawing. */
   function under(event) {
-    const bounds = root.getBoundingClientRect();
-    const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
+    const [x, y] = pointIn(event, root);
     const j = columns.findIndex((one) => x >= one.left - GAP / 2 && x < one.left + box.across + GAP / 2);
     const i = Math.floor((y - box.top) / box.down);
     return { x, j, i: i >= 0 && i < spec.names.length ? i : -1 };

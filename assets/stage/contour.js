@@ -196,8 +196,8 @@ class ContourPanel extends LossPanel {
 
   hover(event) {
     if (!this.plot) return;
-    const { left, top, w, h } = this.plot, box = this.live.getBoundingClientRect();
-    const u = (event.clientX - box.left - left) / w, v = 1 - (event.clientY - box.top - top) / h;
+    const { left, top, w, h } = this.plot, [x, y] = pointIn(event, this.live);
+    const u = (x - left) / w, v = 1 - (y - top) / h;
     this.share(nearestPoint(this.field, u, v));
   }
 }

@@ -91,7 +91,7 @@ PANELS.curve = (host, ctx) => {
   function drag(event) {
     if (!spec?.at || (event.type === "pointermove" && !event.buttons)) return;
     if (event.type === "pointerdown") area.setPointerCapture(event.pointerId);
-    const x = axes.x.invert(event.clientX - area.getBoundingClientRect().left);
+    const x = axes.x.invert(pointIn(event, area)[0]);
     ctx.seek(nearest(arrays[spec.at].data, x));
   }
   area.onpointerdown = area.onpointermove = drag;

@@ -152,15 +152,14 @@ PANELS.flow = (host, ctx) => {
     if (!box.changed) return;
     const changed = rowData(arrays[box.changed], at)[0];
     const text = (n) => n.toLocaleString("en-US");
-    node.style.background = changed > 0 ? `color-mix(in srgb, ${ctx.colors[box.color]} 16%, transparent)` : "";
+    node.style.background = changed > 0 ? `color-mix(in srgb, ${ctx.colors[box.color]} 12%, transparent)` : "";
     line.style.color = changed > 0 ? ctx.colors[box.color] : "";
     line.style.fontWeight = changed > 0 ? "600" : "";
     line.textContent = changed < 0 ? `${text(box.of)} numbers` : changed ? `${text(changed)} of ${text(box.of)} changed` : `0 of ${text(box.of)}: still`;
   }
 
   function unitAt({ box, body, grid, height }, event) {
-    const bounds = body.getBoundingClientRect();
-    const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
+    const [x, y] = pointIn(event, body);
     const units = unitsOf(box);
     const unit = grid
       ? Math.floor(y / (grid.side + 3)) * grid.columns + Math.min(grid.columns - 1, Math.floor(x / (grid.side + 3)))

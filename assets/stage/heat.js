@@ -144,8 +144,8 @@ PANELS.heat = (host, ctx) => {
 
   canvas.onpointermove = canvas.onpointerdown = (event) => {
     if (!spec) return;
-    const bounds = canvas.getBoundingClientRect();
-    const [px, py] = [event.clientX - bounds.left - box.left, event.clientY - bounds.top - box.top];
+    const [x, y] = pointIn(event, canvas);
+    const [px, py] = [x - box.left, y - box.top];
     const inside = px >= 0 && py >= 0 && px <= box.side && py <= box.side;
     pointed = inside ? [box.x.invert(px + box.left), box.y.invert(py + box.top)] : null;
     draw(drawn);

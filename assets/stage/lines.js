@@ -132,8 +132,7 @@ PANELS.lines = (host, ctx) => {
 
   area.onpointermove = area.onpointerdown = (event) => {
     if (!spec || note.hidden) return;
-    const bounds = area.getBoundingClientRect();
-    pointed = nearestLine(event.clientX - bounds.left, event.clientY - bounds.top);
+    pointed = nearestLine(...pointIn(event, area));
     draw(drawn);
   };
   area.onpointerleave = () => {

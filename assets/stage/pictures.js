@@ -6,6 +6,8 @@ const LINE = 15; // CSS pixels of a line of a caption
 /**
  * spec: { title, pictures: name of uint8 (their bytes, one file behind the other), ends: name of (pictures) where each
  *         ends, show: name of (frames, tiles) which picture a tile shows (−1: none) | left out: all of them, rows, columns,
+ *         chosen: the name under which another panel offers pictures (confusion.js): the first `most` of them are shown,
+ *         said: name of (frames, pictures) an index into `words`, written below the caption (together three lines),
  *         captions: [text] a picture ("\n" parts lines), marks: [quantity or ""] a picture, its caption's and frame's colour,
  *         boxes: name of (pictures, 4) top, left, height, width as shares of the picture, outlined on it,
  *         exact: true to keep pixels square and hard when they are enlarged, same: true to give all tiles one scale,
@@ -34,8 +36,9 @@ PANELS.pictures = (host, ctx) => {
     host.dataset.shown = String(Number(host.dataset.shown ?? 0) + 1);
   }
 
-  const count = () => (spec.show ? arrays[spec.show].shape[1] : files.length);
-  const lines = () => Math.max(0, ...(spec.captions ?? []).map((text) => text.split("\n").length));
+  const offered = () => (spec.chosen ? (offeredItems(ctx, spec.chosen).items ?? []).slice(0, spec.most ?? 12) : null);
+  const count = () => (spec.chosen ? offered().length : spec.show ? arrays[spec.show].shape[1] : files.length);
+  const lines = () => Math.max(0, ...(spec.captions ?? []).map((text) => text.split("\n").length)) + (spec.said ? 2 : 0);
 
   function layout() {
     const number = large === null ? count() : 1;
@@ -84,7 +87,8 @@ PANELS.pictures = (host, ctx) => {
   function draw(frame) {
     drawn = frame;
     if (!files.length) return;
-    const shown = spec.show ? rowData(arrays[spec.show], rowOf(spec, arrays, frame)) : null;
+    if (spec.chosen && large === null && tiles.length !== count()) layout();
+    const shown = offered() ?? (spec.show ? rowData(arrays[spec.show], rowOf(spec, arrays, frame)) : null);
     const most = Math.max(...files.map((bitmap) => (bitmap ? Math.max(bitmap.width, bitmap.height * (spec.wide ?? 1)) : 1)));
     tiles.forEach((each, at) => {
       const place = large ?? at;
@@ -96,7 +100,8 @@ PANELS.pictures = (host, ctx) => {
     const bitmap = files[index];
     node.style.visibility = index >= 0 && index < files.length ? "" : "hidden";
     space.style.height = `${down}px`;
-    const text = spec.captions?.[index] ?? "";
+    const said = spec.said ? `\n${spec.words[rowData(arrays[spec.said], rowOf(spec, arrays, drawn))[index]] ?? ""}` : "";
+    const text = (spec.captions?.[index] ?? "") + said;
     const mark = spec.marks?.[index];
     words.textContent = bitmap ? text : `${text}\n(cannot be shown)`;
     words.style.height = `${lines() * LINE}px`;
@@ -127,6 +132,12 @@ PANELS.pictures = (host, ctx) => {
     }
   }
 
+  /** Another panel offers other pictures: all of them are shown again. */
+  function follow() {
+    large = null;
+    again();
+  }
+
   const again = () => {
     if (!files.length || decoding) return;
     layout();
@@ -134,7 +145,9 @@ PANELS.pictures = (host, ctx) => {
   };
   return {
     update(newSpec, newArrays) {
+      if (spec?.chosen) offeredItems(ctx, spec.chosen).followers.delete(follow);
       [spec, arrays] = [newSpec, newArrays];
+      if (spec.chosen) offeredItems(ctx, spec.chosen).followers.add(follow);
       large = null;
       decode();
     },
@@ -145,6 +158,7 @@ PANELS.pictures = (host, ctx) => {
     resize: again,
     theme: again,
     destroy() {
+      if (spec?.chosen) offeredItems(ctx, spec.chosen).followers.delete(follow);
       turn++;
       files.forEach((bitmap) => bitmap?.close());
     },

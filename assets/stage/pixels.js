@@ -201,8 +201,7 @@ PANELS.pixels = (host, ctx) => {
   }
 
   canvas.onpointermove = canvas.onpointerdown = (event) => {
-    const bounds = canvas.getBoundingClientRect();
-    const [px, py] = [event.clientX - bounds.left, event.clientY - bounds.top];
+    const [px, py] = pointIn(event, canvas);
     for (let tile = 0; tile < grid.tiles; tile++) {
       const { x, y } = place(tile);
       const [column, row] = [Math.floor((px - x) / grid.across), Math.floor((py - y) / grid.down)];

@@ -102,7 +102,7 @@ PANELS.plot = (host, ctx) => {
   function drag(event) {
     if (!spec?.at || (event.type === "pointermove" && !event.buttons)) return;
     if (event.type === "pointerdown") area.setPointerCapture(event.pointerId);
-    const pointer = event.clientX - area.getBoundingClientRect().left;
+    const [pointer] = pointIn(event, area);
     ctx.seek(nearest(Array.from(arrays[spec.at].data, (value) => axes.x(value)), pointer));
   }
   area.onpointerdown = area.onpointermove = drag;

@@ -328,8 +328,8 @@ class SurfacePanel extends LossPanel {
   /** Finds the surface under the pointer by walking along its ray. */
   hover(event) {
     if (!this.camera) return;
-    const box = this.live.getBoundingClientRect(), { basis: [right, up, forward], eye, pixels, centre } = this.camera;
-    const [a, b] = [(event.clientX - box.left - centre[0]) / pixels, (centre[1] - event.clientY + box.top) / pixels];
+    const [px, py] = pointIn(event, this.live), { basis: [right, up, forward], eye, pixels, centre } = this.camera;
+    const [a, b] = [(px - centre[0]) / pixels, (centre[1] - py) / pixels];
     const ray = forward.map((f, k) => f + a * right[k] + b * up[k]);
     for (let s = 5; s < 10.5; s += 0.01) {
       const [x, y, z] = eye.map((e, k) => e + s * ray[k]), u = (x + 1) / 2, v = (y + 1) / 2;

@@ -14,7 +14,7 @@ from core.palette import css_variables
 
 FOLDER = Path(__file__).parents[2] / "assets" / "stage"
 PARTS = (
-    "base.js", "colormap.js", "axes.js", "curve.js", "plot.js", "pixels.js", "pictures.js", "fit.js", "bars.js", "steps.js", "flow.js", "table.js", "columns.js",
+    "base.js", "colormap.js", "axes.js", "curve.js", "plot.js", "pixels.js", "pictures.js", "confusion.js", "loupe.js", "outlines.js", "fit.js", "bars.js", "steps.js", "flow.js", "table.js", "columns.js", "text.js", "pipeline.js",
     "lines.js", "field.js", "path.js", "losspanel.js", "contour.js", "heat.js", "surfacegl.js", "surface.js",
     "stage.js",
 )  # fmt: skip

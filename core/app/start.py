@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.app.projector import projector
 from core.app.stage import stage_code
 from core.app.warm import import_torch, warm_up
 from core.contents import CONTENTS, PARTS
@@ -23,6 +24,7 @@ def front_door() -> None:
     page = _navigation()
     title = page.title if page.title == NAME else f"{page.title} · {NAME}"
     st.set_page_config(page_title=title, page_icon="assets/icon.png", layout="wide")
+    projector()
     if page.url_path in {entry.slug for entry in CONTENTS}:
         _wait_for_torch()
     page.run()
@@ -47,11 +49,11 @@ def through_the_front_door() -> None:
 
 
 def _navigation() -> "StreamlitPage":
-    """The pages of the table of contents by part, in the top bar."""
+    """The pages of the table of contents by part, in the top bar; an embedded page stands alone."""
     sections = {"": [st.Page("pages/home.py", title=NAME, default=True)]}
     for part, title in PARTS.items():
         pages = [st.Page(e.page, title=e.title, url_path=e.slug) for e in CONTENTS if e.part == part]
         if pages:
             sections[title] = pages
     sections["Notes"] = [st.Page("pages/notes.py", title="The notes, line by line")]
-    return st.navigation(sections, position="top")
+    return st.navigation(sections, position="hidden" if st.context.is_embedded else "top")
