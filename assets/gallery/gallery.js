@@ -156,12 +156,12 @@ class Gallery {
     return el("div", { class: kind }, ...parts);
   }
 
-  words(item) {
+  words(item, label = "", said = "→ ") {
     const { breeds } = this.page;
     const amount = (p) => el("b", {}, short(p));
     return [
-      this.line("label", el("span", {}, breeds[item.label]), amount(item.q)),
-      this.line("prediction", el("span", {}, `→ ${breeds[item.said]}`), amount(item.p)),
+      this.line("label", el("span", {}, label + breeds[item.label]), amount(item.q)),
+      this.line("prediction", el("span", {}, said + breeds[item.said]), amount(item.p)),
       this.line("loss", el("span", {}, "loss"), el("b", {}, item.loss.toFixed(2))),
     ];
   }
@@ -356,7 +356,7 @@ class Gallery {
   showLarge() {
     if (!this.viewer.open) return;
     const { item, words, mark, buttons } = this.zoomed;
-    words.replaceChildren(...this.words(item));
+    words.replaceChildren(...this.words(item, "labelled ", "taken for "));
     this.showMark(mark, item);
     this.press(buttons, this.marks.get(item.i));
   }

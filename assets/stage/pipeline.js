@@ -15,7 +15,7 @@ PANELS.pipeline = (host, ctx) => {
 
   function step(one) {
     const gives = one.state === "not reached" ? "not reached" : one.state === "failed" ? "failed" : one.gives;
-    const node = el("li", { tabindex: "0", role: "button", style: "" },
+    const node = el("div", { tabindex: "0", role: "button" },
       el("b", { style: "display:block;font-size:11.5px;line-height:1.25;overflow-wrap:anywhere" }, `${one.at + 1} ${SIGNS[one.state]}${one.name}`),
       el("span", { style: "font:11px/1.25 var(--st-code-font, monospace);overflow-wrap:anywhere" }, gives));
     const go = () => ctx.seek(one.at);
@@ -26,7 +26,7 @@ PANELS.pipeline = (host, ctx) => {
       go();
     };
     steps.push({ node, one });
-    return node;
+    return el("li", { style: "flex:1 1 auto;max-width:210px;display:flex" }, node);
   }
 
   const arrow = () => el("li", { "aria-hidden": "true", style: "align-self:center;opacity:0.7" }, "→");
@@ -48,7 +48,7 @@ PANELS.pipeline = (host, ctx) => {
       const lit = one.at === active;
       const color = ctx.colors[one.color] ?? ctx.colors.text;
       const edge = `${one.state === "failed" ? 3 : 1}px ${EDGES[one.state]} ${one.state === "failed" ? ctx.colors.text : ctx.colors.border}`;
-      node.style = `flex:1 1 auto;max-width:210px;cursor:pointer;padding:1px 5px;border-radius:6px;border:${edge};border-top:4px ${EDGES[one.state]} ${color};opacity:${one.at <= active ? 1 : 0.72};background:${lit ? `color-mix(in srgb, ${color} 20%, transparent)` : "transparent"};box-shadow:${lit ? `0 0 0 2px ${color}` : "none"}`;
+      node.style = `flex:1;min-width:0;cursor:pointer;padding:1px 5px;border-radius:6px;border:${edge};border-top:4px ${EDGES[one.state]} ${color};opacity:${one.at <= active ? 1 : 0.72};background:${lit ? `color-mix(in srgb, ${color} 20%, transparent)` : "transparent"};box-shadow:${lit ? `0 0 0 2px ${color}` : "none"}`;
       if (lit) follow(node);
       if (lit) node.setAttribute("aria-current", "step");
       else node.removeAttribute("aria-current");

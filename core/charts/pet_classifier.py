@@ -23,6 +23,7 @@ MOST = 160  # pictures that are sent: all wrong ones first
 TILES = 12  # that are shown of a cell
 SAMPLE = 8  # pictures while the features are being computed
 CURVES, BELOW = 190, 330
+NEAR = 8  # times as large: learning rates whose labels would lie on each other
 
 
 def scene(result: Result) -> Scene:
@@ -192,14 +193,29 @@ def _finder(found: Tuning, arrays: Arrays) -> Panel:
         "tried": rates if len(rates) else np.array([1e-6, 10.0]),
         "found": losses if len(losses) else np.full(2, np.nan),
     }
-    marks = [{"x": rate, "label": name} for name, rate in (find.suggestions if find else {}).items()]
+    marks = _marks(find.suggestions) if find else []
     low = float(np.nanmin(arrays["found"])) if len(losses) else 0.0
-    high = min(float(np.nanmax(arrays["found"])), 3 * float(losses[0])) if len(losses) else 4.0
+    high = min(float(np.nanmax(arrays["found"])), 1.5 * float(losses[0])) if len(losses) else 4.0
     return {
         "kind": "curve", "title": "lr_find: loss at ever larger rates", "xLabel": "learning rate of the head", "xScale": "log",
         "xDomain": [1e-6, 10.0], "yDomain": [0.95 * low, 1.05 * high], "marks": marks,
         "series": [{"x": "tried", "y": "found", "label": "loss", "color": "loss"}],
     }  # fmt: skip
+
+
+def _marks(suggestions: dict[str, float]) -> list[dict[str, Any]]:
+    """A line for each suggestion; names of lines that are close together stand in one label."""
+    marks: list[dict[str, Any]] = []
+    labelled: dict[str, Any] = {"x": 0.0}
+    for name, rate in sorted(suggestions.items(), key=lambda item: item[1]):
+        mark = {"x": rate, "label": name}
+        if rate < NEAR * labelled["x"]:
+            labelled["label"] += f", {name}"
+            mark["label"] = ""
+        else:
+            labelled = mark
+        marks.append(mark)
+    return marks
 
 
 def _steps(found: Tuning, arrays: Arrays) -> list[float]:

@@ -8,7 +8,7 @@ from core.charts.pictures import encoded, together
 from core.charts.scene import Panel, Row, Scene
 from core.charts.words import plain
 from core.data.labelled import is_cat
-from core.vision.data_block import ITEM_AUGMENT, written
+from core.vision.data_block import BATCH_RESIZE, ITEM_AUGMENT, written
 from core.vision.doctor import Doctor, WalkStep
 from core.vision.listing import NUMBERED, Listing
 from core.vision.one_batch import OneBatch
@@ -17,6 +17,8 @@ from core.vision.regex_lab import Lab
 from core.vision.shots import Shot
 
 Arrays = dict[str, np.ndarray]
+LONG = (ITEM_AUGMENT, BATCH_RESIZE)  # blocks whose pipelines take a line more
+
 Drawing = tuple[tuple[Row, ...], dict[str, Any]]
 """The rows of panels, and what else the scene says of its frames."""
 
@@ -147,7 +149,7 @@ def _doctor(found: Doctor, arrays: Arrays) -> Drawing:
         "lines": [*(_source_line(*line) for line in written(found.fault)), said], "weight": 7, "narrowHeight": 360,
     }  # fmt: skip
     labels = [f"step {i + 1} of {len(found.steps)}: {called(step)}" for i, step in enumerate(found.steps[:frames])]
-    return (Row(288 if found.fault == ITEM_AUGMENT else 208, (pipeline,)), Row(290, (pictures, words))), {
+    return (Row(288 if found.fault in LONG else 208, (pipeline,)), Row(290, (pictures, words))), {
         "frames": frames,
         "time": {"labels": labels},
         "seconds": 0.6 * frames,

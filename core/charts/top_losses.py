@@ -21,7 +21,7 @@ Arrays = dict[str, Array]
 PAGE = 10  # pictures in a frame
 PAGES = 5
 SIZE = 150  # pixels of a picture's longer side
-SHOWN = 8  # pictures cleaned, and pictures turned
+SHOWN = 6  # pictures cleaned, and pictures turned
 BINS = 25
 POINTS = 80  # of a curve
 JUDGES = {FOLD: "never saw it", FIT: "trained on it"}
@@ -97,7 +97,7 @@ def _finds(result: Result, judged: Judged, arrays: Arrays) -> Panel:
     k = np.union1d(np.linspace(1, most, POINTS).round().astype(np.int64), [looked])
     arrays["k"] = k
     panel: Panel = {"kind": "curve", "xLabel": "pictures looked at", "at": "looked", "xDomain": [0, most]}
-    panel["marks"] = [{"x": looked, "label": f"the first {looked}"}]
+    panel["marks"] = [{"x": looked, "label": ""}]
     if not marked:
         contradicted = judged.logp(by)[order].argmax(1) != judged.targets[order]
         arrays["contradicted"] = contradicted.cumsum()[k - 1]

@@ -19,7 +19,7 @@ MOST_FILES = 4000
 MOST_ONE = 40_000_000  # bytes of one unpacked file
 MOST_ALL = 600_000_000  # bytes of all
 LONGEST_NAME = 300  # characters of a path
-CHUNK = 1 << 18
+ZIP_CHUNK = 1 << 18
 
 END = struct.Struct("<4s4H2LH")  # the record at a zip's end; it says how large the table of contents is
 END_MARK, LARGE_MARK = b"PK\5\6", b"PK\6\7"
@@ -124,7 +124,7 @@ class _Reader:
 
     def bounded(self, file: IO[bytes]) -> bytes:
         content = bytearray()
-        while block := file.read(CHUNK):
+        while block := file.read(ZIP_CHUNK):
             content += block
             self.left -= len(block)
             if self.left < 0:

@@ -134,8 +134,8 @@ class Tuning:
             return []
         said = ", ".join(f"{name} {rate:.2g}" for name, rate in found.suggestions.items())
         return [
-            f"lr_find suggests {said or 'nothing: its curve is too short'}; the head is trained with **{found.used:.2g}**, "
-            f"the body, once unfrozen, with between a hundredth of that and all of it."
+            f"lr_find suggests {said or 'nothing: its curve is too short'}. The head alone is trained with up to **{found.used:.2g}**; "
+            "then, unfrozen, the head with half of that and the body’s first layers with a two-hundredth."
         ]
 
     def _progress(self) -> list[str]:

@@ -44,7 +44,7 @@ class Listing:
         return [
             "`L` is a class, fastcore's list: `path.ls()` gives one, and so do many functions of fastai. In 2020 its `repr` "
             f"told the number of elements, `{self.then[-1][:5]}`; today it prints as a plain list, "
-            f"`{self.today[-1][:6]}…`. `coll_repr(files, {NUMBERED})` still writes the number, from **{self.numbered_from}** elements on.",
+            f"`{self.today[-1][:6]}…`. `coll_repr(files, {NUMBERED})` still writes the number, from **{self.numbered_from or NUMBERED}** elements on.",
             f"By the case of the first letter, {self.cats:,} of the {self.files:,} files are cats (of {self.breeds[0]} breeds) "
             f"and {dogs:,} are dogs (of {self.breeds[1]}).",
         ]

@@ -24,7 +24,7 @@ from core.vision.judging import (
 )
 from core.vision.pet_heads import plain, seconds
 from core.vision.retrain import Retrained, interval, mcnemar
-from core.vision.suspects import FIT, FOLD, VALID, Judged, at_least, chance_band
+from core.vision.suspects import ALL, FIT, FOLD, VALID, Judged, at_least, chance_band
 
 __all__ = [
     "Mine", "Result", "Settings", "complete", "doing", "experiment", "findings", "how_many_found", "join", "marked", "numbers",
@@ -102,12 +102,17 @@ def _other_judge(result: Result, known: list[tuple[int, int, float, float]]) -> 
     other = FIT if result.settings.judged == FOLD else FOLD
     pairs = [(k, ours, theirs[1]) for (k, ours, *_), theirs in zip(known, found_among(result, other), strict=True)]
     k, ours, theirs = max(pairs, key=lambda pair: abs(pair[1] - pair[2]))
-    if other == FIT:
-        names = "Judged by the head that was trained on these very labels, as in fastai"
-        why = "it has learnt wrong ones by heart" if theirs < ours else "it has not learnt the wrong ones by heart"
-    else:
-        names = "Judged by heads that never saw the label"
-        why = "they could not learn it by heart" if theirs > ours else "that is no better here"
+    names = (
+        "Judged by the head that was trained on these very labels, as in fastai"
+        if other == FIT
+        else "Judged by heads that never saw the label"
+    )
+    if theirs == ours:
+        return [f"{names}, the first {k} hold as many."]
+    if (theirs < ours) != (other == FIT):
+        return [f"{names}, the first {k} hold **{theirs}** instead of {ours}."]
+    learnt = "the losses of what a head has learnt are low, so wrong labels hide behind pictures that it never saw"
+    why = learnt if result.settings.split == ALL else "a head learns some of the wrong labels by heart"
     return [f"{names}, the first {k} hold **{theirs}** instead of {ours}: {why}."]
 
 
@@ -166,6 +171,8 @@ def _cleaned(result: Result, judged: Judged, retrained: Retrained) -> str:
 def _changed(retrained: Retrained) -> str:
     by = retrained.truth
     (before, after), (mean, low, high) = retrained.accuracies(by), gain(retrained)
+    if not retrained.gains(by).any():
+        return f"Accuracy on the same {len(by)} validation pictures: :blue[{after:.3f}] before and after. So few show no change."
     verdict = "It holds 0: on so few pictures this can be chance." if low <= 0 <= high else "It leaves out 0."
     return (
         f"Accuracy on the same {len(by)} validation pictures, a mean of {len(retrained.before)} heads: :blue[{before:.3f}] "

@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
-from core.app import jobs as module
-from core.app.jobs import Job, Jobs, Stop
 from core.errors import UserError
+from core.jobs import pool as module
+from core.jobs.pool import Job, Jobs, LostError, Stop
 
 
 @pytest.fixture
@@ -100,6 +101,63 @@ def test_a_job_that_nobody_looks_at_is_given_up(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(module.time, "monotonic", lambda: now + module.FORGOTTEN + 1)
     assert job.stopped()
     assert job.forgotten
+
+
+def test_one_that_stops_by_itself_when_asked_is_not_complete(pool: Jobs) -> None:
+    arrived = threading.Event()
+
+    def work(_settings: None, stop: Stop) -> Iterator[int]:
+        yield 1
+        arrived.set()
+        while not stop():
+            threading.Event().wait(0.01)
+
+    job = pool.get("key", work, None)
+    assert arrived.wait(10)
+    job.asked_to_stop.set()
+    finish(pool)
+    assert job.parts == [1]
+    assert not job.complete
+
+
+def test_waiting_ends_with_the_part_with_the_job_or_with_patience(pool: Jobs) -> None:
+    go_on = threading.Event()
+
+    def work(_settings: None, _stop: Stop) -> Iterator[int]:
+        yield 1
+        go_on.wait(10)
+
+    job = pool.get("key", work, None)
+    assert job.wait(1, 10)
+    assert not job.wait(2, 0)
+    go_on.set()
+    assert job.wait(2, 10)
+    assert job.done
+
+
+def test_a_lost_job_begins_again_after_a_while(pool: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(_settings: None, _stop: Stop) -> Iterator[int]:
+        yield 1
+        raise LostError("The cluster does not answer.")
+
+    job = pool.get("key", work, None)
+    assert job.wait(2, 10)
+    assert job.problem == "The cluster does not answer."
+    assert pool.get("key", work, None) is job
+    monkeypatch.setattr(module, "AGAIN", -1.0)
+    assert pool.get("key", work, None) is not job
+
+
+def test_finished_jobs_are_forgotten_by_their_bytes(pool: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT_BYTES", 35_000)
+
+    def work(_settings: int, _stop: Stop) -> Iterator[np.ndarray]:
+        yield np.zeros(10_000, np.uint8)
+
+    for number in range(6):
+        assert pool.get(number, work, number).wait(2, 10)
+    pool.get("one more", work, 0)
+    assert [key for key in pool.jobs if isinstance(key, int)] == [3, 4, 5]
 
 
 def test_old_finished_jobs_are_forgotten(pool: Jobs) -> None:

@@ -102,7 +102,7 @@ def test_own_pictures_with_and_without_one() -> None:
 def test_a_fine_tuning_grows_part_by_part() -> None:
     parts = [
         Report("lr_find", (4.0, 3.9), ((0.0, 1e-6), (0.0, 1e-5)), (), 2, 50, 1.0),
-        Found((1e-6, 1e-4, 1e-2, 1.0), (4.0, 3.0, 1.0, 9.0), {"valley": 0.001, "steep": 0.002}, 0.001),
+        Found((1e-6, 1e-4, 1e-2, 1.0), (4.0, 3.0, 1.0, 9.0), {"valley": 0.001, "minimum": 0.1, "steep": 0.002}, 0.001),
         Report("frozen", (3.0, 2.0), ((0.0, 1e-3), (0.0, 2e-3)), ((1.5, 0.5),), 42, 50, 9.0),
         Report("unfrozen", (1.0,), ((1e-5, 1e-3),), ((0.5, 0.75),), 43, 50, 10.0),
         Finished(3, 4, 11.0, 50.0, "full precision"),
@@ -114,7 +114,11 @@ def test_a_fine_tuning_grows_part_by_part() -> None:
         assert kinds(each) == [["curve", "curve"], ["curve", "bars"]]
     arrays = check(scenes[-1])
     assert arrays["tried"] == pytest.approx([1e-6, 1e-4, 1e-2, 1.0])
-    assert [mark["label"] for mark in scenes[-1].rows[0].panels[0]["marks"]] == ["valley", "steep"]
+    assert scenes[-1].rows[0].panels[0]["marks"] == [
+        {"x": 0.001, "label": "valley, steep"},
+        {"x": 0.002, "label": ""},
+        {"x": 0.1, "label": "minimum"},
+    ]
     assert arrays["loss"].tolist() == [3, 2, 1]
     assert np.isnan(arrays["body rate"][:2]).all()
     assert arrays["body rate"][2] == pytest.approx(1e-5)

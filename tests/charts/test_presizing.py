@@ -92,7 +92,7 @@ def test_every_step_that_has_a_picture_shows_it() -> None:
 
 
 def test_speeds_have_a_bar_each() -> None:
-    rates = [Rate("a", "cpu", 1, 10, 2.0), Rate("b", "cpu", 16, 32, 1.0)]
+    rates = [Rate("a", "cpu", 1, 10, 0.2), Rate("b", "cpu", 16, 3, 0.5)]
     one = scene(join(result(view=SPEED), rates))
     check(one)
     assert one.arrays["rates"].tolist() == [5, 32]

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from core.data import drawn
-from core.data.drawn.anatomy import head
+from core.data.drawn.anatomy import head_parts
 from core.data.drawn.breeds import BREEDS
 from core.data.drawn.coat import column, patch_weight, step
 from core.data.drawn.forms import Ball, Frame, lift, rotation, surface
@@ -146,7 +146,7 @@ def test_eyes_are_where_the_head_is_turned():
         shown = picture(replace(take, yaw=yaw), np.random.default_rng(0)).astype(int).sum(-1)
         for side in (-1, 1):
             x, y = take.breed.eye.place
-            at = lift(head(take.breed, 0.0), side * x, y) @ rotation(yaw, 0, 0).T * take.scale + 150
+            at = lift(head_parts(take.breed, 0.0), side * x, y) @ rotation(yaw, 0, 0).T * take.scale + 150
             column_, row = round(at[0]), round(at[1])
             assert shown[row - 1 : row + 2, column_ - 1 : column_ + 2].mean() < 120  # the pupil
             assert shown[row + 28 : row + 34, column_ - 3 : column_ + 3].mean() > 200  # the cheek

@@ -69,7 +69,7 @@ def test_phases_come_in_order_and_count_all_steps(run: Tuning, pets: Pets) -> No
     assert phases == sorted(phases, key=PHASES.index)
     assert isinstance(run.parts[-1], Finished)
     steps = len(run.losses)
-    assert steps == (1 + SETTINGS.epochs) * max(1, len(split(pets)[0]) // 32)
+    assert steps == (1 + SETTINGS.epochs) * (len(split(pets)[0]) // 8)
     assert reports[-1].done == reports[-1].total == 20 + steps
     assert all(a.seconds <= b.seconds for a, b in pairwise(reports))
 

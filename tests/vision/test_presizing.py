@@ -1,6 +1,7 @@
 """Presizing against fastai's own calls, the lesson's figures, and geometry worked out from the matrices."""
 
 import ast
+import random
 import threading
 from functools import cache
 from pathlib import Path
@@ -263,12 +264,15 @@ def test_a_job_brings_the_draws_that_the_slider_shows() -> None:
 
 def test_speeds_are_measured_when_asked_for() -> None:
     chosen = settings(view=SPEED, batch=4)
-    rates = list(presizing.work(chosen, iter([False, True]).__next__))
+    states = torch.get_rng_state(), random.getstate()
+    rates = list(presizing.work(chosen, iter([False, False, False, True]).__next__))
+    assert torch.equal(torch.get_rng_state(), states[0])
+    assert random.getstate() == states[1]
     found = join(experiment(chosen), rates).found
-    assert [rate.batch for rate in rates] == [1, 1, 1, 4]
-    assert all(rate.rate > 0 for rate in rates)
+    assert [rate.batch for rate in rates][:6] == [1, 1, 1, 4, 4, 4]
+    assert all(rate.calls >= 3 and rate.rate == rate.batch / rate.seconds > 0 for rate in rates)
     assert "item by item on the CPU" in " ".join(found.findings())
-    assert len(found.table()["work"]) == 4
+    assert len(found.table()["work"]) == len(rates)
 
 
 def test_an_own_picture_takes_the_cats_place(tmp_path: Path) -> None:

@@ -289,3 +289,14 @@ def test_the_view_decides_what_is_computed(settings: Settings) -> None:
     assert whole(settings).retrained is None
     assert whole(settings).settings.view == FIND
     assert [points(0.0), points(0.0123), points(-0.05), points(-1e-9)] == ["0.0", "+1.2", "−5.0", "0.0"]
+
+
+@pytest.mark.parametrize("by", [FOLD, FIT])
+@pytest.mark.parametrize("part", [ALL, TRAIN])
+def test_the_other_judges_are_compared(by: str, part: str, settings: Settings) -> None:
+    result = whole(replace(settings, judged=by, split=part, wrong=20))
+    assert result.judged
+    ours, theirs = (result.judged.found(each, part) for each in (by, FIT if by == FOLD else FOLD))
+    k = max((10, 20, 50) if len(ours) >= 50 else (10, 20), key=lambda k: abs(ours[k - 1] - theirs[k - 1]))
+    expected = "hold as many" if ours[k - 1] == theirs[k - 1] else f"hold **{theirs[k - 1]}** instead of {ours[k - 1]}"
+    assert f"the first {k} {expected}" in findings(result)[-1]

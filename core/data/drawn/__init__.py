@@ -24,7 +24,7 @@ VERSION = "3"
 """Changes when the pictures do: part of the name of the folder that keeps them."""
 
 SEED = 4
-QUALITY = 90  # of the JPEG files
+JPEG_QUALITY = 90  # of the JPEG files
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def write(index: int, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        Image.fromarray(draw(index)).save(partial, "JPEG", quality=QUALITY)
+        Image.fromarray(draw(index)).save(partial, "JPEG", quality=JPEG_QUALITY)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ def both(*balls: Ball) -> tuple[Ball, ...]:
     return tuple(side for ball in balls for side in ball.mirrored())
 
 
-def head(breed: Breed, open_mouth: float) -> tuple[Ball, ...]:
+def head_parts(breed: Breed, open_mouth: float) -> tuple[Ball, ...]:
     """The ellipsoids of a head; `open_mouth` in 0 … 1 lowers its jaw."""
     out, large = breed.cheek
     m = breed.muzzle
@@ -60,7 +60,7 @@ def beard(breed: Breed) -> tuple[Ball, ...]:
     return (Ball((0, m.y + m.height + 0.18 * m.beard, z), (m.width * 1.02, 0.44 * m.beard, 0.3 + 0.3 * m.length)),)
 
 
-def face(breed: Breed, balls: tuple[Ball, ...], open_mouth: float) -> Face:
+def face_of(breed: Breed, balls: tuple[Ball, ...], open_mouth: float) -> Face:
     """Where nose and mouth are on a head."""
     m = breed.muzzle
     nose = lift(balls, 0, m.y - m.height * 0.40)
@@ -76,7 +76,7 @@ def face(breed: Breed, balls: tuple[Ball, ...], open_mouth: float) -> Face:
     return Face(nose, lips, jaw)
 
 
-def body(breed: Breed, pose: str) -> tuple[tuple[Ball, ...], tuple[Ball, ...]]:
+def body_parts(breed: Breed, pose: str) -> tuple[tuple[Ball, ...], tuple[Ball, ...]]:
     """The ellipsoids of a body whose neck is at the origin, sitting or lying with its paws before it: trunk and limbs."""
     b = breed.build
     slim = 0.86 if breed.cat else 1.0

@@ -88,7 +88,7 @@ class Canvas:
         return (slice(low[1], high[1]), slice(low[0], high[0])), np.asarray(sheet.reduce(FINER), np.float32) / 255
 
 
-def eyes(canvas: Canvas, balls: tuple[Ball, ...]) -> None:
+def draw_eyes(canvas: Canvas, balls: tuple[Ball, ...]) -> None:
     """Both eyes: skin around, white, iris, pupil, lid's shadow, highlights."""
     for side in (-1, 1):
         eye(canvas, balls, side)
@@ -145,7 +145,7 @@ def eye(canvas: Canvas, balls: tuple[Ball, ...], side: int) -> None:
     canvas.paint(window, ball, step(-soft, soft, depth) * cover)
 
 
-def nose(canvas: Canvas, face: Face) -> None:
+def draw_nose(canvas: Canvas, face: Face) -> None:
     """A nose with nostrils and a wet highlight."""
     breed, take = canvas.portrait.breed, canvas.portrait
     w = breed.nose
@@ -174,7 +174,7 @@ def nose(canvas: Canvas, face: Face) -> None:
     canvas.paint(window, colour.astype(np.float32), step(-max(px, 0.05) * 1.2, max(px, 0.05) * 1.2, inside))
 
 
-def mouth(canvas: Canvas, face: Face) -> None:
+def draw_mouth(canvas: Canvas, face: Face) -> None:
     """The line of the lips, or an open mouth with a tongue."""
     take, m = canvas.portrait, canvas.portrait.breed.muzzle
     shown = canvas.seen(face.lips)
@@ -212,7 +212,7 @@ def mouth(canvas: Canvas, face: Face) -> None:
     canvas.lines(strokes, column("#1c1010"), 0.85 if m.length > 0.2 else 0.7)
 
 
-def whiskers(canvas: Canvas, balls: tuple[Ball, ...], rng: np.random.Generator) -> None:
+def draw_whiskers(canvas: Canvas, balls: tuple[Ball, ...], rng: np.random.Generator) -> None:
     """Fine light hairs beside the muzzle, and a few over a cat's eyes."""
     take = canvas.portrait
     m = take.breed.muzzle

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Array = np.ndarray
+from core.arrays import Array
+
 BLEND = 0.16  # how softly two ellipsoids grow together, in units
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-Array = np.ndarray
+from core.arrays import Array
 
 
 def resized(fields: Array, height: int, width: int, mode: str = "bilinear") -> Array:

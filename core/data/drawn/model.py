@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.data.drawn import anatomy
+from core.data.drawn.anatomy import body_parts, head_parts
 from core.data.drawn.coat import albedo, column, mix, step
 from core.data.drawn.forms import Array, Ball, Frame, joined, rotation, surface
 from core.data.drawn.fur import blurred
@@ -55,9 +55,9 @@ def animal(take: Portrait, rng: np.random.Generator) -> Animal:
     grid, breed = grid_of(take), take.breed
     frame = Frame(rotation(take.yaw, take.pitch, take.roll), (0, 0, 0.3))
     stand = Frame(rotation(take.body_yaw, 0, 0), (0.12 * take.roll, 0.25, 0))
-    trunk, limbs = anatomy.body(breed, take.pose)
+    trunk, limbs = body_parts(breed, take.pose)
     body = joined(surface(trunk, stand, grid.x, grid.y, 0.45), surface(limbs, stand, grid.x, grid.y, 0.12), 0.30)
-    balls = anatomy.head(breed, take.open_mouth)
+    balls = head_parts(breed, take.open_mouth)
     head = surface(balls, frame, grid.x, grid.y)
     ears = [ear(take, side, frame, grid) for side in (-1, 1)]
     model = fleshed(take, body, stand, grid, rng, is_head=False)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from core.data.drawn import anatomy, features
+from core.data.drawn.anatomy import face_of
 from core.data.drawn.coat import column, mix, step
+from core.data.drawn.features import Canvas, draw_eyes, draw_mouth, draw_nose, draw_whiskers
 from core.data.drawn.forms import Array
 from core.data.drawn.fur import blurred, pulled, resized, strands
 from core.data.drawn.model import Model, animal, unit_vectors
@@ -16,14 +17,14 @@ def picture(take: Portrait, rng: np.random.Generator) -> Array:
     h, w = take.height, take.width
     subject = animal(take, rng)
     behind = grounded(take, background(take.scene, rng, h, w, take.ground))
-    colour = combed(take, subject.model, behind, rng)
-    canvas = features.Canvas(colour, resized(subject.height[None], h, w)[0], subject.frame, take)
-    face = anatomy.face(take.breed, subject.balls, take.open_mouth)
-    features.eyes(canvas, subject.balls)
-    features.mouth(canvas, face)
-    features.nose(canvas, face)
+    colour = in_fur(take, subject.model, behind, rng)
+    canvas = Canvas(colour, resized(subject.height[None], h, w)[0], subject.frame, take)
+    face = face_of(take.breed, subject.balls, take.open_mouth)
+    draw_eyes(canvas, subject.balls)
+    draw_mouth(canvas, face)
+    draw_nose(canvas, face)
     if take.breed.cat:
-        features.whiskers(canvas, subject.balls, rng)
+        draw_whiskers(canvas, subject.balls, rng)
     return developed(canvas.colour, rng)
 
 
@@ -40,7 +41,7 @@ def grounded(take: Portrait, behind: Array) -> Array:
     return behind * (1 - np.float32(0.72) * step(1.0, 0.25, away))
 
 
-def combed(take: Portrait, model: Model, behind: Array, rng: np.random.Generator) -> Array:
+def in_fur(take: Portrait, model: Model, behind: Array, rng: np.random.Generator) -> Array:
     """The model at full size (3, h, w), its borders and its shading drawn out into hairs, before its background."""
     h, w = take.height, take.width
     flow = unit_vectors(resized(model.flow, h, w))
