@@ -1,7 +1,7 @@
 // Photographs and drawings side by side, in colour, each with its caption; the browser decodes them.
 
 const GAP = 8;
-const LINE = 15; // CSS pixels of a line of a caption
+const LINE = 16; // CSS pixels of a line of a caption
 
 /**
  * spec: { title, pictures: name of uint8 (their bytes, one file behind the other), ends: name of (pictures) where each

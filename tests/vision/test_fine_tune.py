@@ -43,10 +43,12 @@ def run(pets: Pets) -> Tuning:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "TRIES", 20)
         patch.setattr(module, "EVERY", 0.0)
+        patch.chdir(pets.folder.parent)
         torch.manual_seed(3)
         before = torch.random.get_rng_state()
         found = tuning(SETTINGS, pets, True).joined(list(fine_tune(SETTINGS, pets, lambda: False)))
         assert torch.equal(torch.random.get_rng_state(), before)  # others' random numbers stay theirs
+        assert list(pets.folder.parent.iterdir()) == [pets.folder]  # nothing is left where the program was started
         return found
 
 
