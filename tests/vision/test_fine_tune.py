@@ -34,7 +34,7 @@ SETTINGS = TuneSettings(size=32, rate=0.01)
 
 @pytest.fixture(scope="module")
 def pets(tmp_path_factory: pytest.TempPathFactory) -> Pets:
-    return few_pets(tmp_path_factory.mktemp("pets"), each=8, size=(40, 36))
+    return few_pets(tmp_path_factory.mktemp("pets") / "pictures", each=8, size=(40, 36))
 
 
 @pytest.fixture(scope="module")
