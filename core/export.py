@@ -4,9 +4,11 @@ import inspect
 import json
 import re
 import textwrap
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from core.bundle import Bundle, Import, Prefix, literal
 
@@ -19,11 +21,36 @@ TAKEN = ("settings", "result", "page_numbers")
 """The variables of an exported file."""
 
 
+P = ParamSpec("P")
+
+ATTEMPTS = 5
+_parsing = threading.Lock()
+
+
+def _alone(make: Callable[P, str]) -> Callable[P, str]:
+    """One thread at a time: CPython 3.11 counts the depth of syntax trees for all threads together and stops with a
+    SystemError where two parse at once. An import in another thread may parse too, so that error gets another try."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> str:
+        with _parsing:
+            for _ in range(ATTEMPTS - 1):
+                try:
+                    return make(*args, **kwargs)
+                except SystemError:
+                    continue
+            return make(*args, **kwargs)
+
+    return made
+
+
+@_alone
 def shown(functions: Sequence[Callable | type]) -> str:
     """The sources of these functions alone, with their decorators and docstrings, as a page shows them."""
     return "\n\n\n".join(textwrap.dedent(inspect.getsource(function)).strip("\n") for function in functions)
 
 
+@_alone
 def bundle(functions: Sequence[Callable | type], *, prefix: Prefix = "core.") -> str:
     """The functions and all they use of the modules whose names start with `prefix`, as one file that runs alone.
 
@@ -33,6 +60,7 @@ def bundle(functions: Sequence[Callable | type], *, prefix: Prefix = "core.") ->
     return f"{reached.imports()}\n\n\n{reached.code()}\n".lstrip()
 
 
+@_alone
 def script(
     title: str, question: str, experiment: Callable, numbers: Numbers, settings: Any, *, prefix: Prefix = "core."
 ) -> str:
@@ -46,6 +74,7 @@ def script(
     return "\n\n\n".join(parts)
 
 
+@_alone
 def notebook(
     title: str,
     question: str,

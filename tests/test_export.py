@@ -2,12 +2,15 @@
 
 import ast
 import importlib
+import inspect
 import json
 import pkgutil
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -18,8 +21,11 @@ import pytest
 
 import core.lesson
 from core.app.resolve import resolve
+from core.bundle import Bundle
+from core.claims import Claim
 from core.export import bundle, notebook, script, shown
 from core.lesson.training import _Linear, train
+from core.settings import Control
 from tests.programs import HOME, LESSON, run
 
 Program = Callable[..., ModuleType]
@@ -150,3 +156,30 @@ def test_shown_is_the_source_itself() -> None:
     first, second = text.split("\n\n\ndef gradient")
     assert first in source
     assert textwrap.indent("def gradient" + second, "    ") in source
+
+
+def test_code_is_read_by_one_thread_at_a_time_and_once_more_where_another_parse_came_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inside, met, read, faults = set(), [], inspect.getsource, iter([True, False, True])
+
+    def watched(function: Callable) -> str:
+        met.append(len(inside))
+        inside.add(threading.get_ident())
+        try:
+            source = read(function)
+            threading.Event().wait(0.001)  # lets the others run
+            if next(faults, False):
+                raise SystemError("AST constructor recursion depth mismatch (before=69, after=64)")
+            return source
+        finally:
+            inside.remove(threading.get_ident())
+
+    classes = (Control, Claim, Bundle)
+    alone = shown(classes)
+    monkeypatch.setattr(inspect, "getsource", watched)
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda _: shown(classes), range(16)))
+    assert set(together) == {alone}
+    assert set(met) == {0}
+    assert len(met) > 16 * len(classes)  # two of them were read again

@@ -161,4 +161,4 @@ def test_every_option_of_an_exhibit_survives_its_link(entry: Exhibit) -> None:
 def test_an_exhibit_has_few_main_controls(entry: Exhibit) -> None:
     default = declaration(entry).settings()
     main = [c for c in controls(default).values() if not c.more and c.shown(default, vars(default))]
-    assert 1 <= len(main) <= 6
+    assert 1 <= len(main) <= 7

@@ -37,6 +37,7 @@ class Settings:
         False,
         f"As {COUNT} batches",
         "Each variant in a batch of its own, as in one epoch after another.",
+        more=True,
         when=("view", VARIANTS),
     )
     max_rotate: float = ladder(
