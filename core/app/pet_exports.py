@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.data.pets import load
 from core.vision.classifier import Result, Settings
-from core.vision.fine_tune import Tuning
 from core.vision.pet_heads import Trained
 from core.vision.tuned_learner import exported, head_safetensors, remembered, safetensors
+from core.vision.tuning import Tuning
 
 
 def take_along(settings: Settings, result: Result) -> None:

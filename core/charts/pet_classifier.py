@@ -12,10 +12,10 @@ from core.charts.words import plain
 from core.data.pets import Pets, load
 from core.data.pictures import thumbnail
 from core.vision.classifier import Result, Waiting, findings
-from core.vision.fine_tune import FIND, Tuning
 from core.vision.own_pet import TOP, OwnPet
 from core.vision.pet_heads import Trained
 from core.vision.pet_heads import plain as said
+from core.vision.tuning import FIND, Tuning
 
 Arrays = dict[str, np.ndarray]
 SHOWN = 130  # pixels of a picture's longer side

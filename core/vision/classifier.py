@@ -14,10 +14,11 @@ from core.lesson.fields import device_field, seed_field
 from core.settings import choice, ladder, toggle
 from core.vision.backbone import BACKBONES, SIZES
 from core.vision.features import Progress, ready, steps
-from core.vision.fine_tune import EPOCHS, SIZES_TUNED, TuneSettings, Tuning, fine_tune, tuning
+from core.vision.fine_tune import fine_tune
 from core.vision.head import HeadSettings
 from core.vision.own_pet import OwnPet, chelsea_judged, own_pet
 from core.vision.pet_heads import Choice, Trained, seconds, trained
+from core.vision.tuning import EPOCHS, SIZES_TUNED, TuneSettings, Tuning, tuning
 
 HEAD, OWN, TUNE = "head", "own", "tune"
 VIEWS = {HEAD: "train the head", OWN: "a picture of yours", TUNE: "fine_tune"}
@@ -54,7 +55,7 @@ class Settings:
     )
     weight_decay: float = ladder(0.0, (0.0, 0.001, 0.01, 0.1, 1.0), "Weight decay", more=True, when=("view", HEADS))
     size: int = choice(224, SIZES, "Pixels that the body sees", more=True, when=("view", HEADS))
-    tune_size: int = choice(128, SIZES_TUNED, "Pixels", "Fewer are faster.", more=True, when=("view", TUNE))
+    tune_size: int = choice(160, SIZES_TUNED, "Pixels", "Fewer are faster.", more=True, when=("view", TUNE))
     tune_rate: float = choice(
         0.0,
         {0.0: "lr_find’s valley", 0.0005: "0.0005", 0.002: "0.002", 0.01: "0.01", 0.1: "0.1"},

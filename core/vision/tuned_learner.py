@@ -76,7 +76,7 @@ def loaders(pets: Pets, body: str, size: int, device: str) -> Any:
         item_tfms=Resize(round(size * PRESIZE)),
         batch_tfms=[*aug_transforms(size=size, min_scale=0.75), Normalize.from_stats(frozen.mean, frozen.std)],
     )
-    batch = 64 if len(train) >= 2000 else 8  # of few pictures, still dozens of steps an epoch
+    batch = 64 if len(train) >= 2000 else 16  # of few pictures, still some steps an epoch
     return block.dataloaders(paths, bs=min(batch, len(train)), num_workers=0, device=torch.device(device))
 
 

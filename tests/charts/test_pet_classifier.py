@@ -12,8 +12,8 @@ from core.data import pets as pets_module
 from core.data.labelled import Pets
 from core.vision import classifier
 from core.vision.classifier import MINE, OWN, TUNE, Settings, experiment, join, with_picture
-from core.vision.fine_tune import Finished, Found, Report
 from core.vision.pet_heads import Trained
+from core.vision.tuning import Finished, Found, Report
 from tests.charts.panels import check
 from tests.vision.few_pets import few_pets
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def cluster() -> "Iterator[LocalCluster]":
-    """A scheduler in this process and two workers in processes of their own."""
-    with made(2) as cluster:
-        yield cluster
+    """A scheduler in this process and two workers in processes of their own.
+
+    A new process runs the main module first, and pages that were tested here leave theirs behind as that.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        with made(2) as cluster:
+            yield cluster
 
 
 def made(workers: int) -> "LocalCluster":

@@ -12,7 +12,15 @@ from PIL import Image
 
 from core.data.pictures import chelsea, open_rgb
 from core.vision import backbone as module
-from core.vision.backbone import IMAGENET_CATS, IMAGENET_DOGS, BackboneError, backbone, lite0_weights, network_of, pixels_of
+from core.vision.backbone import (
+    IMAGENET_CATS,
+    IMAGENET_DOGS,
+    BackboneError,
+    backbone,
+    lite0_weights,
+    network_of,
+    pixels_of,
+)
 from core.vision.own_pet import imagenet_word
 
 
@@ -33,7 +41,10 @@ def test_a_known_cat_is_a_cat() -> None:
 
 def test_cats_and_dogs_are_where_imagenet_has_them() -> None:
     assert [imagenet_word(i) for i in (IMAGENET_CATS.start, IMAGENET_CATS.stop - 1)] == ["tabby", "Egyptian cat"]
-    assert [imagenet_word(i) for i in (IMAGENET_DOGS.start, IMAGENET_DOGS.stop - 1)] == ["Chihuahua", "Mexican hairless"]
+    assert [imagenet_word(i) for i in (IMAGENET_DOGS.start, IMAGENET_DOGS.stop - 1)] == [
+        "Chihuahua",
+        "Mexican hairless",
+    ]
 
 
 @pytest.mark.parametrize("name", ["lite0", "untrained"])

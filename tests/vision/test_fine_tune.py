@@ -13,20 +13,10 @@ import core.vision.fine_tune as module
 from core.data.labelled import Pets
 from core.data.pets import split
 from core.vision.backbone import network_of
-from core.vision.fine_tune import (
-    FROZEN,
-    PHASES,
-    UNFROZEN,
-    Finished,
-    Found,
-    Report,
-    TuneSettings,
-    Tuning,
-    fine_tune,
-    tuning,
-)
+from core.vision.fine_tune import fine_tune
 from core.vision.seeded import seeded
 from core.vision.tuned_learner import exported, fill, pet_learner, remembered, safetensors
+from core.vision.tuning import FROZEN, PHASES, UNFROZEN, Finished, Found, Report, TuneSettings, Tuning, tuning
 from tests.vision.few_pets import few_pets
 
 SETTINGS = TuneSettings(size=32, rate=0.01)
@@ -71,7 +61,7 @@ def test_phases_come_in_order_and_count_all_steps(run: Tuning, pets: Pets) -> No
     assert phases == sorted(phases, key=PHASES.index)
     assert isinstance(run.parts[-1], Finished)
     steps = len(run.losses)
-    assert steps == (1 + SETTINGS.epochs) * (len(split(pets)[0]) // 8)
+    assert steps == (1 + SETTINGS.epochs) * (len(split(pets)[0]) // 16)
     assert reports[-1].done == reports[-1].total == 20 + steps
     assert all(a.seconds <= b.seconds for a, b in pairwise(reports))
 
