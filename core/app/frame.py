@@ -188,6 +188,8 @@ def _job(page: ExhibitPage, settings: Any) -> Job | None:
 
 def _progress(job: Job, doing: Callable[[int], str], shown: int, key: Hashable) -> None:
     """How far the job is, with a way to stop it; the page is drawn again when a part has arrived."""
+    if job.note:
+        st.info(job.note)
     if job.problem:
         st.error(job.problem)
     elif not job.complete and job.done:

@@ -15,9 +15,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from core import device
 from core.errors import UserError
 from core.jobs.sizes import nbytes
 
@@ -48,6 +49,7 @@ class Job:
     done: bool = False
     complete: bool = False  # every part was made
     problem: str | None = None
+    note: str | None = None  # what was otherwise than asked
     asked_to_stop: threading.Event = field(default_factory=threading.Event)
     seen: float = field(default_factory=time.monotonic)
     forgotten: bool = False
@@ -71,17 +73,19 @@ class Job:
             return self.changed.wait_for(lambda: self.done or len(self.parts) >= parts, seconds)
 
     def run(self, work: Work, settings: Any) -> None:
-        """Collect the parts; a mistake in the settings becomes a sentence, a defect goes to the log."""
+        """Collect the parts; a mistake in the settings becomes a sentence, a defect goes to the log.
+
+        Where a GPU's memory runs out, all is done again on the CPU.
+        """
         try:
-            if self.stopped():  # given up while it waited
-                return
-            for part in work(settings, self.stopped):
-                with self.changed:
-                    self.parts.append(part)
-                    self.changed.notify_all()
-                if self.stopped():
-                    return
-            self.complete = not self.stopped()
+            try:
+                self._collect(work, settings)
+            except RuntimeError as error:
+                if getattr(settings, "device", "cpu") == "cpu" or not device.out_of_memory(error):
+                    raise
+                self.note = device.FULL
+                self.parts.clear()
+                self._collect(work, replace(settings, device="cpu"))
         except UserError as problem:
             self.problem = str(problem)
             self.lost = time.monotonic() if isinstance(problem, LostError) else None
@@ -92,6 +96,17 @@ class Job:
             with self.changed:
                 self.done = True
                 self.changed.notify_all()
+
+    def _collect(self, work: Work, settings: Any) -> None:
+        if self.stopped():  # given up while it waited
+            return
+        for part in work(settings, self.stopped):
+            with self.changed:
+                self.parts.append(part)
+                self.changed.notify_all()
+            if self.stopped():
+                return
+        self.complete = not self.stopped()
 
     def to_begin_again(self) -> bool:
         """Whether the next one who asks gets a new job: nobody had looked, or it was lost a while ago."""

@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import torch
 
+from core import device
 from core.errors import UserError
 from core.jobs import pool as module
 from core.jobs.pool import Job, Jobs, LostError, Stop
@@ -171,3 +174,24 @@ def test_old_finished_jobs_are_forgotten(pool: Jobs) -> None:
     pool.get("one more", work, 0)
     assert len(pool.jobs) <= module.KEPT + 1
     assert pool.find("one more") is not None
+
+
+@dataclass(frozen=True)
+class OnDevice:
+    device: str
+
+
+def test_where_a_gpus_memory_runs_out_all_is_done_again_on_the_cpu(pool: Jobs) -> None:
+    def work(settings: OnDevice, _: Stop) -> Iterator[str]:
+        yield f"first, on {settings.device}"
+        if settings.device != "cpu":
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        yield f"second, on {settings.device}"
+
+    job = pool.get("full", work, OnDevice("cuda"))
+    assert job.wait(100, 60)
+    assert job.complete
+    assert (job.parts, job.note, job.problem) == (["first, on cpu", "second, on cpu"], device.FULL, None)
+    plain = pool.get("enough", work, OnDevice("cpu"))
+    assert plain.wait(100, 60)
+    assert (plain.complete, plain.note) == (True, None)
