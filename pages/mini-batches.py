@@ -56,6 +56,6 @@ show(
                 "Fifteen of sixteen digits teach nothing in each step. Does it still learn?",
             ),
         ),
-        stream=Stream(lesson.loaders, lesson.wants_loader, lesson.join, lesson.whole, lesson.doing),
+        stream=Stream(lesson.loaders, lesson.wants_loader, lesson.join, lesson.whole, lesson.doing, anywhere=True),
     )
 )  # fmt: skip

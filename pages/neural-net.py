@@ -61,6 +61,6 @@ show(
         ),
         own=Own(lesson.draws, draw_digit, lesson.with_drawing),
         below=fastai_texts,
-        stream=Stream(lesson.work, lesson.wants_job, lesson.join, lesson.whole, lesson.doing),
+        stream=Stream(lesson.work, lesson.wants_job, lesson.join, lesson.whole, lesson.doing, anywhere=True),
     )
 )

@@ -64,6 +64,6 @@ show(
                 "The second line of simple_net as the notes have it: run it.",
             ),
         ),
-        stream=Stream(lesson.rest, lesson.compares, lesson.join, lesson.whole, lesson.doing),
+        stream=Stream(lesson.rest, lesson.compares, lesson.join, lesson.whole, lesson.doing, anywhere=True),
     )
 )

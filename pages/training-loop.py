@@ -41,6 +41,6 @@ show(
             ),
         ),
         below=code_columns,
-        stream=Stream(lesson.ways, lesson.wants_ways, lesson.join, lesson.whole, lesson.doing),
+        stream=Stream(lesson.ways, lesson.wants_ways, lesson.join, lesson.whole, lesson.doing, anywhere=True),
     )
 )

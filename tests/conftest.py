@@ -1,6 +1,7 @@
 """What all tests share: reproducible hypothesis, each exhibit's declaration, and pages opened without a browser."""
 
 import importlib
+import os
 import runpy
 import sys
 import textwrap
@@ -15,6 +16,10 @@ from unittest.mock import patch
 
 import hypothesis
 import pytest
+
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1"
+)  # two processes test at a time: more threads would only wait for each other
 
 from core.contents import CONTENTS, Exhibit
 

@@ -25,6 +25,7 @@ MAY_NOT_IMPORT = {
     "core/vision": DRAWING | WIDGETS | {"core.app", "core.charts"},
     "core/data": DRAWING | WIDGETS | {"core.app", "core.charts", "core.lesson", "core.vision"},
     "core/charts": WIDGETS | {"core.app"},
+    "core/jobs": DRAWING | WIDGETS | {"core.app", "core.charts", "core.lesson", "core.vision"},
 }
 """The way of the data is one direction: no module imports what comes after it."""
 

@@ -62,6 +62,7 @@ class Stream:
     whole: Callable[[Any], Result]
     doing: Callable[[int], str]
     lane: Callable[[Any], str] = lambda _: ""
+    anywhere: bool = False  # its work needs nothing but the settings, so it may run on a cluster
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,8 @@ def _job(page: ExhibitPage, settings: Any) -> Job | None:
     stream = page.stream
     if stream is None or not stream.wanted(settings):
         return None
-    return jobs().get((page.slug, settings), stream.work, settings, lane=stream.lane(settings))
+    key = (page.slug, settings)
+    return jobs().get(key, stream.work, settings, anywhere=stream.anywhere, lane=stream.lane(settings))
 
 
 def _progress(job: Job, doing: Callable[[int], str], shown: int, key: Hashable) -> None:

@@ -59,7 +59,9 @@ def condition(settings: Any, control: Control) -> dict[str, Any]:
 
 def widgets(app: AppTest, entry: Exhibit) -> dict[str, Any]:
     """The widgets of the exhibit's settings that are shown now, by name."""
-    found = [w for kind in ("slider", "select_slider", "toggle", "button_group", "text_input") for w in getattr(app, kind)]
+    found = [
+        w for kind in ("slider", "select_slider", "toggle", "button_group", "text_input") for w in getattr(app, kind)
+    ]
     return {w.key: w for w in found if w.key in controls(declaration(entry).settings)}
 
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.app import own_picture, pets, private
 from core.app.downloads import steps, words
-from core.app.jobs import Jobs, jobs
+from core.app.jobs import Job, Stop, jobs
 from core.app.resolve import resolve
 from core.data import photographs
 from core.data.download import DataError
@@ -295,10 +295,15 @@ def test_a_zip_that_is_refused_is_one_sentence(content: bytes, sentence: str, ap
 
 def test_a_zip_whose_visitor_has_gone_is_not_read_to_its_end(home: Path) -> None:
     intake = pets.Intake("id", open(laid_out(home, {"pets.zip": zipped(many())}) / "pets.zip", "rb"), "own:gone")  # noqa: SIM115
-    job = Jobs().get(intake.key, pets.read_zip, intake)
-    job.asked_to_stop.set()
-    while not job.done:
-        threading.Event().wait(0.01)
+    job = Job()
+
+    def read(intake: pets.Intake, stop: Stop) -> Iterator[pets.Step]:
+        for step in pets.read_zip(intake, stop):
+            job.asked_to_stop.set()
+            yield step
+
+    job.run(read, intake)
+    assert len(job.parts) == 1
     assert (job.complete, intake.pets) == (False, None)
     gc.collect()
     assert left_behind(home) == []

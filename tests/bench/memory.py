@@ -6,45 +6,51 @@ is the growth over 20 of them that stay open on one exhibit at its defaults, aft
 exhibit with the largest growth counts.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import psutil
 from playwright.sync_api import sync_playwright
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
 
-from core.contents import CONTENTS
-from tests.bench.rerun import figure, new_page
-from tests.browser.conftest import open_exhibit, quiet
+from core.contents import CONTENTS, Exhibit
+from tests.bench.pages import DRAWN, FAILURES, because, figure, new_page, opened, rest, say
+from tests.bench.sessions import Session
 from tests.browser.serving import Server, launch
 
 NAMES = ("rss_idle_mb", "rss_all_exhibits_mb", "rss_per_session_mb")
 SESSIONS = 20
 FIRST = 5  # sessions that are not counted: what they bring is shared
 GOAL = 5.0
-PATIENCE = 60
 
 
-def measure() -> dict[str, dict[str, Any]]:
+def measure(entries: Sequence[Exhibit] = CONTENTS) -> dict[str, dict[str, Any]]:
     """`rss_idle_mb`, `rss_all_exhibits_mb` and `rss_per_session_mb`, in millions of bytes."""
+    growth: dict[str, float] = {}
+    failed: list[str] = []
     with Server() as server, sync_playwright() as playwright:
         page = new_page(launch(playwright), server)
         page.goto("/")
-        quiet(page)
+        page.locator(DRAWN["stage"]).first.wait_for(state="attached")
+        rest(page)
         idle = resident(server)
-        for entry in CONTENTS:
-            open_exhibit(page, entry.slug)
+        for entry in entries:
+            try:
+                opened(page, entry)
+            except FAILURES as failure:
+                failed.append(f"{entry.slug} {because(failure)}")
+                say(failed[-1])
         every = resident(server)
         page.context.close()
-        growth = {entry.slug: per_session(server, entry.slug) for entry in CONTENTS}
+        for entry in entries:
+            growth[entry.slug] = per_session(server, entry.slug)
+            say(f"{entry.slug}: {growth[entry.slug]:.2f} MB a session")
     worst = max(growth, key=lambda slug: growth[slug])
     said = f"{SESSIONS} more sessions on {worst}, the exhibit with the largest growth; the smallest is {min(growth.values()):.1f}"
+    seen = f"after one visitor has seen all {len(entries)} exhibits" + "".join(f"; {each}" for each in failed)
     return {
         "rss_idle_mb": figure(idle, "MB", None, "after one visitor's home page: torch is imported, its picture made"),
-        "rss_all_exhibits_mb": figure(every, "MB", None, f"after one visitor has seen all {len(CONTENTS)} exhibits"),
+        "rss_all_exhibits_mb": figure(every, "MB", None, seen),
         "rss_per_session_mb": figure(growth[worst], "MB", GOAL, said),
     }
 
@@ -59,21 +65,8 @@ def per_session(server: Server, slug: str) -> float:
     """By how much the server grows for each of the sessions on one exhibit while they are open."""
     with ExitStack() as stack:
         for _ in range(FIRST):
-            stack.enter_context(session(server, slug))
+            stack.enter_context(Session(server.url)).visit(slug)
         before = resident(server)
         for _ in range(SESSIONS):
-            stack.enter_context(session(server, slug))
+            stack.enter_context(Session(server.url)).visit(slug)
         return (resident(server) - before) / SESSIONS
-
-
-@contextmanager
-def session(server: Server, slug: str) -> Iterator[None]:
-    """A session without a browser that has run the exhibit once."""
-    address = f"ws{server.url.removeprefix('http')}/_stcore/stream"
-    with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
-        visit = BackMsg()
-        visit.rerun_script.page_name = slug
-        socket.send(visit.SerializeToString())
-        while ForwardMsg.FromString(socket.recv(timeout=PATIENCE)).WhichOneof("type") != "script_finished":
-            pass
-        yield

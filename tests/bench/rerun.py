@@ -6,48 +6,50 @@ Vega has redrawn a path, a Plotly figure when its new canvas stands in the page;
 counted against them. Each exhibit moves a slider of its own through values that nobody has asked for before, so
 nothing comes from a cache; its three apps take turns, so that a busy moment of the machine meets all of them.
 An exhibit with a surface is held against a bare `st.plotly_chart` of a surface of 51 × 51 points.
+
+Every wait has an end: an exhibit whose picture does not move is named with the reason and without a figure.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import cycle
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as BrowserTimeout
 
 from core.contents import CONTENTS, Exhibit
-from core.settings import Control, controls
-from tests.browser.conftest import PATIENCE, SCREEN, open_exhibit, press_pause, quiet, stage
+from tests.bench.pages import DRAWN, FAILURES, PATIENCE, UnmovedError, because, figure, new_page, opened, rest, say
+from tests.bench.sliders import MOVES, Slider, slider_of, walk
 from tests.browser.serving import Server, launch
-from tests.conftest import chosen, declaration
 
 NAMES = ("rerun_vs_bare", "rerun_vs_default", "rerun_ms")
-REPEATS = 9
+REPEATS = MOVES - 1  # the first move is not counted
+UNMOVED = 2  # moves that may leave the picture as it is
+LIMIT = 10.0  # seconds for one move
+BUDGET = 25.0  # seconds of moves for one exhibit: after that, those that are there count
 GOALS = {"bare": 1.5, "default": 0.8}
 
 ARM = """
-([what, root]) => {
+(root, what) => {
   const painted = { stage: ["data-painted"], line: ["d"], surface: undefined }[what];
-  window.moved = new Promise((done) => {
-    let pressed;
-    addEventListener("keydown", () => { pressed = performance.now(); }, { capture: true, once: true });
-    const watch = new MutationObserver((changes) => {
-      const canvas = (node) => node.nodeName === "CANVAS" || node.querySelector?.("canvas");
-      if (!painted && !changes.some((change) => [...change.addedNodes].some(canvas))) return;
-      watch.disconnect();
-      requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - pressed)));
-    });
-    watch.observe(root, { subtree: true, attributes: !!painted, attributeFilter: painted, childList: !painted });
+  window.moved = undefined;
+  let pressed;
+  addEventListener("keydown", () => { pressed = performance.now(); }, { capture: true, once: true });
+  const watch = new MutationObserver((changes) => {
+    const canvas = (node) => node.nodeName === "CANVAS" || node.querySelector?.("canvas");
+    if (!painted && !changes.some((change) => [...change.addedNodes].some(canvas))) return;
+    watch.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.moved = performance.now() - pressed; }));
   });
+  window.disarm = () => watch.disconnect();
+  watch.observe(root, { subtree: true, attributes: !!painted, attributeFilter: painted, childList: !painted });
 }
 """
 ROOTS = {"stage": ".stage", "line": "[data-testid=stVegaLiteChart]", "surface": "[data-testid=stMain]"}
-DRAWN = {
-    "stage": ".stage[data-painted]",
-    "line": "[data-testid=stVegaLiteChart] path",
-    "surface": ".js-plotly-plot canvas",
-}
 
 
 @dataclass
@@ -58,114 +60,108 @@ class Moving:
     what: str  # "stage", "line" or "surface"
     name: str | None  # of the setting; None for a bare app's only slider
     keys: Iterator[str]
-    times: list[float]
+    times: list[float] = field(default_factory=list)
 
-    def once(self) -> float:
-        """Milliseconds from one key press to the picture."""
-        self.page.locator(ROOTS[self.what]).first.evaluate("(root, what) => (" + ARM + ")([what, root])", self.what)
+    def once(self) -> float | None:
+        """Milliseconds from one key press to the picture; None if that stayed as it was."""
+        self.page.locator(ROOTS[self.what]).first.evaluate(ARM, self.what)
         place = f".st-key-{self.name} " if self.name else ""
-        self.page.locator(f"{place}input[type=range]").press(next(self.keys))
-        took = self.page.evaluate("window.moved")
+        self.page.locator(f"{place}input[type=range]").press(next(self.keys, "Tab"))
+        try:
+            took = self.page.wait_for_function("window.moved", polling=20, timeout=1000 * LIMIT).json_value()
+        except BrowserTimeout:
+            took = None
+            self.page.evaluate("window.disarm()")
         rest(self.page)
         return took
 
 
-def measure() -> dict[str, dict[str, Any]]:
+def measure(entries: Sequence[Exhibit] = CONTENTS) -> dict[str, dict[str, Any]]:
     """`rerun_vs_bare` and `rerun_vs_default`, the worst exhibit each, and every exhibit's milliseconds."""
     found: dict[str, dict[str, Any]] = {}
     worst: dict[str, tuple[float, str]] = {}
+    failed: list[str] = []
     with ExitStack() as stack:
-        servers = {"exhibit": stack.enter_context(Server())}
-        for what in ("line", "surface"):
-            script = f"tests/bench/apps/{what}.py"
-            servers[f"bare {what}"] = stack.enter_context(Server(script))
-            servers[f"default {what}"] = stack.enter_context(Server(script, defaults=True, arguments=("fastai",)))
-        browser = launch(stack.enter_context(sync_playwright()))
-        for entry in CONTENTS:
-            what = "surface" if has_surface(entry) else "line"
-            took = side_by_side(browser, servers, entry, what)
-            ratios = {peer: took["exhibit"] / took[peer] for peer in GOALS}
-            for peer, ratio in ratios.items():
-                worst[peer] = max(worst.get(peer, (0.0, "")), (ratio, entry.slug))
-            said = ", ".join(f"{ratios[p]:.2f} of the {p} {what} app's {took[p]:.0f} ms" for p in GOALS)
-            found[f"rerun_ms[{entry.slug}]"] = figure(took["exhibit"], "ms", None, said)
+        peers = Peers(stack)
+        for entry in entries:
+            name = f"rerun_ms[{entry.slug}]"
+            try:
+                found[name] = one(peers, entry, worst)
+            except FAILURES as failure:
+                failed.append(entry.slug)
+                found[name] = figure(None, "ms", None, because(failure))
+            say(f"{name}: {found[name]['peer']}")
     said = {
         "bare": "bare app, same settings, same run; the worst exhibit: ",
         "default": "bare app under Streamlit's defaults with fastai imported, same run; the worst exhibit: ",
     }
-    head = {f"rerun_vs_{p}": figure(worst[p][0], "ratio", GOALS[p], said[p] + worst[p][1]) for p in GOALS}
-    return head | found
+    without = f"; without {', '.join(failed)}" if failed else ""
+    none = (None, "none was measured")
+    head = {f"rerun_vs_{p}": (worst.get(p, none), GOALS[p], said[p]) for p in GOALS}
+    return {n: figure(w[0], "ratio", goal, text + w[1] + without) for n, (w, goal, text) in head.items()} | found
 
 
-def side_by_side(browser: Browser, servers: dict[str, Server], entry: Exhibit, what: str) -> dict[str, float]:
+class Peers:
+    """The servers, the browser, and the bare apps' pages, which stay open for all exhibits."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.server = stack.enter_context(Server())
+        self.browser = launch(stack.enter_context(sync_playwright()))
+        self.stack = stack
+        self.pages: dict[tuple[str, str], Moving] = {}
+
+    def bare(self, peer: str, what: str) -> Moving:
+        """The bare app that draws a line or a surface, under the program's settings or ("default") Streamlit's."""
+        if (peer, what) not in self.pages:
+            script, defaults = f"tests/bench/apps/{what}.py", peer == "default"
+            arguments = ("fastai",) if defaults else ()
+            server = self.stack.enter_context(Server(script, defaults=defaults, arguments=arguments))
+            page = new_page(self.browser, server)
+            page.goto("/")
+            page.locator(DRAWN[what]).first.wait_for(state="attached", timeout=2 * PATIENCE)
+            rest(page)
+            keys = cycle(["ArrowRight"] * 90 + ["ArrowLeft"] * 90)
+            self.pages[peer, what] = Moving(page, what, None, keys)
+        return self.pages[peer, what]
+
+
+def one(peers: Peers, entry: Exhibit, worst: dict[str, tuple[float, str]]) -> dict[str, Any]:
+    """The exhibit's figure; `worst` keeps the largest ratio to each peer, and whose it is."""
+    slider = slider_of(entry)
+    what = "surface" if slider.surface else "line"
+    took = side_by_side(peers, entry, slider, what)
+    ratios = {peer: took["exhibit"] / took[peer] for peer in GOALS}
+    for peer, ratio in ratios.items():
+        worst[peer] = max(worst.get(peer, (0.0, "")), (ratio, entry.slug))
+    said = ", ".join(f"{ratios[p]:.2f} of the {p} {what} app's {took[p]:.0f} ms" for p in GOALS)
+    return figure(took["exhibit"], "ms", None, f"{slider.name}: {said}")
+
+
+def side_by_side(peers: Peers, entry: Exhibit, slider: Slider, what: str) -> dict[str, float]:
     """Median milliseconds of an exhibit and of the bare apps beside it; the first move of each is not counted."""
-    name, control = most_values(entry)
-    at = getattr(chosen(declaration(entry)), name)
-    pages = {"exhibit": Moving(new_page(browser, servers["exhibit"]), "stage", name, walk(control, at), [])}
-    open_exhibit(pages["exhibit"].page, entry.slug)
-    press_pause(pages["exhibit"].page)
-    if control.more:
-        pages["exhibit"].page.get_by_role("button", name="More settings").click()
-    for peer in GOALS:
-        page = new_page(browser, servers[f"{peer} {what}"])
-        page.goto("/")
-        page.locator(DRAWN[what]).first.wait_for(state="attached")
-        rest(page)
-        pages[peer] = Moving(page, what, None, iter(["ArrowRight"] * (REPEATS + 1)), [])
-    for _ in range(REPEATS + 1):
-        for each in pages.values():
-            each.times.append(each.once())
-    for each in pages.values():
-        each.page.context.close()
-    return {peer: median(each.times[1:]) for peer, each in pages.items()}
+    page = new_page(peers.browser, peers.server)
+    try:
+        opened(page, entry, slider.settings)
+        if slider.control.more:
+            page.get_by_role("button", name="More settings").click()
+        keys = walk(slider.control, getattr(slider.settings, slider.name))
+        turns = {"exhibit": Moving(page, "stage", slider.name, keys)}
+        turns |= {peer: replace(peers.bare(peer, what), times=[]) for peer in GOALS}
+        take_turns(turns)
+    finally:
+        page.context.close()
+    return {peer: median(each.times[1:]) for peer, each in turns.items()}
 
 
-def new_page(browser: Browser, server: Server) -> Page:
-    context = browser.new_context(base_url=server.url, viewport=SCREEN)
-    context.set_default_timeout(PATIENCE)
-    return context.new_page()
-
-
-def rest(page: Page) -> None:
-    """Wait until nothing runs any more."""
-    if stage(page).count():
-        quiet(page)
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
-
-
-def most_values(entry: Exhibit) -> tuple[str, Control]:
-    """The exhibit's first slider that is shown and has a new value for every repetition; main ones come first."""
-    settings = declaration(entry).settings()
-    sliders = [
-        (name, control)
-        for name, control in controls(settings).items()
-        if control.kind in ("integer", "slider") and control.shown(settings, vars(settings))
-    ]
-    long = [slider for slider in sliders if len(positions(slider[1])) >= REPEATS + 2]
-    if not long:
-        raise LookupError(f"{entry.slug} has no slider of {REPEATS + 2} values to move.")
-    return min(long, key=lambda slider: slider[1].more)
-
-
-def positions(control: Control) -> range | tuple[Any, ...]:
-    return range(control.low, control.high + 1) if control.kind == "integer" else control.options
-
-
-def walk(control: Control, value: Any) -> Iterator[str]:
-    """Keys that lead a slider once through all its other values: down to the first, to the last, down to the start."""
-    below = positions(control).index(value)
-    above = len(positions(control)) - 1 - below
-    yield from ["ArrowLeft"] * below
-    yield from ["End", *["ArrowLeft"] * (above - 1)]
-
-
-def has_surface(entry: Exhibit) -> bool:
-    """Whether the exhibit's picture is drawn in three dimensions."""
-    page = declaration(entry)
-    rows = page.scene(page.experiment(chosen(page))).rows
-    return any(panel["kind"] == "surface" for row in rows for panel in row.panels)
-
-
-def figure(value: float, unit: str, goal: float | None, peer: str) -> dict[str, Any]:
-    """One result; all of this folder's times and sizes are better when they are lower."""
-    return {"value": value, "unit": unit, "goal": goal, "peer": peer, "better": "lower"}
+def take_turns(turns: dict[str, Moving]) -> None:
+    """Move each in turn, so often that REPEATS moves count, or as often as fits in the time."""
+    unmoved, until = 0, time.monotonic() + BUDGET
+    while len(turns["exhibit"].times) <= REPEATS:
+        if time.monotonic() > until and min(len(each.times) for each in turns.values()) > 2:
+            return
+        for peer, each in turns.items():
+            took = each.once()
+            unmoved += took is None
+            each.times += [] if took is None else [took]
+            if unmoved > UNMOVED:
+                raise UnmovedError(f"{unmoved} moves of {each.name or peer} left the picture as it was.")

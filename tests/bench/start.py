@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bench.rerun import figure, new_page
+from tests.bench.pages import figure, new_page
 from tests.browser.serving import Server, launch
 
 NAMES = ("first_paint_vs_bare",)

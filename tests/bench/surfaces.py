@@ -17,6 +17,7 @@ from core.lesson.losses import mnist_loss
 from core.lesson.models import HIDDEN, PIXELS, ModelName, flatten, forward, init_params, unflatten
 from core.lesson.surfaces import loss_surface, random_plane
 
+NAMES = ("surface_linear_vs_loop", "surface_relu_vs_loop", "surface_vs_loss_landscapes")
 SIZE, ITEMS = 51, 12_396
 ROUNDS, POINTS = 5, 40  # every round times a whole surface, then this many points of the loop
 STEPS = 15  # loss-landscapes runs on a grid of 15 x 15

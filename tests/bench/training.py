@@ -16,6 +16,7 @@ from core.data.digits import COUNTS, Digits, load
 from core.lesson.losses import mnist_loss
 from core.lesson.training import Recipe, train
 
+NAMES = ("train_vs_fastai", "train_roofline")
 RECIPE = Recipe(init="uniform", epochs=10, batch_size=256, shuffle=False)
 REPEATS = 9
 STREAM = 1 << 26  # float32 numbers that are summed to measure the memory: 268 MB

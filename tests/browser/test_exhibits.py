@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.app.frame import TABS
-from core.contents import Exhibit
+from core.contents import CONTENTS, Exhibit
 from core.palette import theme
 from core.settings import controls
 from tests.browser.conftest import PHONE, SCREEN, NewPage, frame, key, move, open_exhibit, press_pause, quiet, stage
@@ -26,7 +26,7 @@ def query(page: Page) -> dict[str, str]:
 
 
 @every_exhibit
-def test_first_screen_has_question_control_and_picture(entry: Exhibit, page: Page) -> None:
+def test_first_screen_has_question_control_and_a_picture_in_every_panel(entry: Exhibit, page: Page) -> None:
     open_exhibit(page, entry.slug)
     name = next(iter(controls(declaration(entry).settings)))
     places = [
@@ -40,14 +40,9 @@ def test_first_screen_has_question_control_and_picture(entry: Exhibit, page: Pag
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= SCREEN["height"]
         assert box["x"] + box["width"] <= SCREEN["width"]
-
-
-@every_exhibit
-def test_every_panel_has_drawn_something(entry: Exhibit, page: Page) -> None:
-    open_exhibit(page, entry.slug)
     press_pause(page)
     hosts = stage(page).locator(".host")
-    assert hosts.count() == sum(len(row["panels"]) for row in page_rows(entry))
+    assert hosts.count() == panels(entry)
     for host in hosts.all():
         box = host.bounding_box()
         assert box is not None
@@ -56,9 +51,9 @@ def test_every_panel_has_drawn_something(entry: Exhibit, page: Page) -> None:
         assert host.locator("svg, canvas, li, td").count()
 
 
-def page_rows(entry: Exhibit) -> list[dict]:
+def panels(entry: Exhibit) -> int:
     page = declaration(entry)
-    return [{"panels": row.panels} for row in page.scene(page.experiment(chosen(page))).rows]
+    return sum(len(row.panels) for row in page.scene(page.experiment(chosen(page))).rows)
 
 
 @every_exhibit
@@ -84,24 +79,9 @@ def test_first_control_moves_the_picture_and_the_address(entry: Exhibit, page: P
     page.wait_for_url(re.compile(rf"/{entry.slug}$"))
 
 
-@every_exhibit
-def test_every_tab_opens(entry: Exhibit, page: Page) -> None:
-    open_exhibit(page, entry.slug)
-    for name in TABS:
-        tab = page.get_by_role("tab", name=name)
-        tab.click()
-        expect(tab).to_have_attribute("aria-selected", "true")
-        expect(
-            page.get_by_role("tabpanel", name=name).locator("[data-testid=stMarkdown], canvas").first
-        ).to_be_visible()
-        quiet(page)
-        assert page.locator("[data-testid=stException]").count() == 0
-
-
-@every_exhibit
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_the_theme_of_the_system_is_used(entry: Exhibit, mode: str, new_page: NewPage) -> None:
-    page = open_exhibit(new_page(color_scheme=mode), entry.slug)
+def test_the_theme_of_the_system_is_used(mode: str, new_page: NewPage) -> None:
+    page = open_exhibit(new_page(color_scheme=mode), CONTENTS[0].slug)
     app = page.locator("[data-testid=stApp]")
     assert app.evaluate("node => getComputedStyle(node).backgroundColor") == painted(theme(mode)["backgroundColor"])
     assert stage(page).evaluate("node => getComputedStyle(node).color") == painted(theme(mode)["textColor"])
@@ -123,8 +103,20 @@ def test_a_phone_scrolls_only_down(entry: Exhibit, new_page: NewPage) -> None:
 
 
 @every_exhibit
-def test_downloads_arrive_and_are_what_they_say(entry: Exhibit, page: Page, new_page: NewPage, tmp_path: Path) -> None:
+def test_every_tab_opens_and_downloads_are_what_they_say(
+    entry: Exhibit, page: Page, new_page: NewPage, tmp_path: Path
+) -> None:
     open_exhibit(page, entry.slug)
+    for name in TABS:
+        tab = page.get_by_role("tab", name=name)
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(
+            page.get_by_role("tabpanel", name=name).locator("[data-testid=stMarkdown], canvas").first
+        ).to_be_visible()
+        quiet(page)
+        assert page.locator("[data-testid=stException]").count() == 0
+
     page.get_by_role("tab", name="Export").click()
     files = {}
     for kind in ("html", "csv", "py", "ipynb"):

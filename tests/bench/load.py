@@ -1,0 +1,151 @@
+"""Thirty visitors at once: real sessions on one server, without browsers, that all wait for trainings and poll for them.
+
+First all ask for the same training, which must run once: its measured seconds stand on every page. Then each asks for
+another one, while one more visitor moves a slider; how long those moves take is held against moves on the idle server.
+What a session shows at the end is held against the same experiment in this process. All of it is bounded in time: who
+has not got everything by then has failed.
+"""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import product
+from statistics import median, quantiles
+from typing import Any
+
+from websockets.exceptions import WebSocketException
+
+from core.lesson import training_loop as lesson
+from tests.bench.memory import resident
+from tests.bench.pages import figure, say
+from tests.bench.sessions import FailedError, Session
+from tests.browser.serving import Server
+
+NAMES = (
+    "slider_p95_under_load_vs_idle",
+    "load_memory_after_vs_before",
+    "load_failed_sessions",
+    "load_mixed_sessions",
+    "load_same_training_runs",
+)
+VISITORS = 30
+PAGE = "training-loop"
+EPOCHS = (2, 3, 4, 5)
+SLIDER_PAGE, SLIDER = "relu", "seed"  # the slider that one more visitor moves
+IDLE, BUSY = range(100, 165), range(200, 500)  # its positions, none of them twice
+FIRST = 5  # moves that are not counted: they warm up
+PAUSE = 0.1  # seconds between two moves
+LIMIT = 90.0  # seconds for each part
+SECONDS = re.compile(r"· (\d+\.\d+) s,")
+
+Shown = tuple[str, tuple[str, ...]]
+"""What a session shows of a training: its first finding, and the seconds of each way."""
+
+
+def measure() -> dict[str, dict[str, Any]]:
+    """Every figure of this file."""
+    with Server() as server, Session(server.url) as mover:
+        mover.visit(SLIDER_PAGE)
+        with Session(server.url) as first:  # brings fastai in
+            first.visit(PAGE, epochs=1).finish(LIMIT)
+        idle = moves(mover, IDLE, lambda: True)
+        before = resident(server)
+        say(f"idle: {len(idle)} moves, {1000 * median(idle):.0f} ms; {before:.0f} MB")
+        same, _ = crowd(server, [lesson.Settings(epochs=EPOCHS[0])] * VISITORS)
+        say(f"the same training: {len(same)} of {VISITORS} sessions have it")
+        different = [
+            lesson.Settings(learning_rate=rate, epochs=epochs) for epochs, rate in product(EPOCHS, lesson.RATES)
+        ]
+        each, busy = crowd(server, different[:VISITORS], lambda go_on: moves(mover, BUSY, go_on))
+        after = resident(server)
+        say(f"different trainings: {len(each)} of {VISITORS} sessions have theirs; {after:.0f} MB")
+    failed = 2 * VISITORS - len(same) - len(each)
+    return figures(
+        idle, busy, after / before, failed, mixed(same | each), len({seconds for _, seconds in same.values()})
+    )
+
+
+def figures(
+    idle: list[float], busy: list[float], memory: float, failed: int, wrong: int, runs: int
+) -> dict[str, dict[str, Any]]:
+    """The results by name."""
+    idle_ms, busy_ms = (1000 * p95(times) for times in (idle, busy))
+    said = f"p95 of {len(busy)} moves while {VISITORS} trainings run, {busy_ms:.0f} ms, over that of {len(idle)} idle ones, {idle_ms:.0f}"
+    said += f" (medians {1000 * median(busy):.0f} and {1000 * median(idle):.0f})" if busy else ""
+    words = {
+        "slider_p95_under_load_vs_idle": (busy_ms / idle_ms if busy else None, "ratio", 4.0, said),
+        "load_memory_after_vs_before": (memory, "ratio", 1.1, f"after {2 * VISITORS} sessions have left, over before"),
+        "load_failed_sessions": (
+            failed,
+            "sessions",
+            0.0,
+            f"of {2 * VISITORS}: an error, or no result in {LIMIT:.0f} s",
+        ),
+        "load_mixed_sessions": (wrong, "sessions", 0.0, "that show another training than the one they asked for"),
+        "load_same_training_runs": (runs, "trainings", 1.0, f"for {VISITORS} sessions that asked for the same one"),
+    }
+    return {name: figure(*row) for name, row in words.items()}
+
+
+def p95(times: Sequence[float]) -> float:
+    return quantiles(times, n=20)[-1] if len(times) > 1 else float("nan")
+
+
+def crowd(
+    server: Server,
+    wanted: Sequence[lesson.Settings],
+    meanwhile: Callable[[Callable[[], bool]], list[float]] = lambda _: [],
+) -> tuple[dict[tuple[int, lesson.Settings], Shown], list[float]]:
+    """A session for each of the settings, all at once; what those show that got their training.
+
+    And what `meanwhile` gave, which is told when to end: when all sessions have got theirs.
+    """
+    with ExitStack() as stack, ThreadPoolExecutor(len(wanted)) as pool:
+        sessions = [stack.enter_context(Session(server.url)) for _ in wanted]
+        visits = {
+            (i, settings): pool.submit(visit, session, settings)
+            for i, (session, settings) in enumerate(zip(sessions, wanted, strict=True))
+        }
+        told = meanwhile(lambda: not all(visit.done() for visit in visits.values()))
+        return {who: visit.result() for who, visit in visits.items() if not failure(visit)}, told
+
+
+def visit(session: Session, settings: lesson.Settings) -> Shown:
+    """Open the page with these settings and stay until everything has arrived."""
+    session.visit(PAGE, learning_rate=f"{settings.learning_rate:g}", epochs=settings.epochs).finish(LIMIT)
+    texts = session.texts.values()
+    finding = next(text.split("\n")[0] for text in texts if ":blue[accuracy]" in text and "epoch" in text)
+    return finding, tuple(found[1] for text in texts if (found := SECONDS.search(text)))
+
+
+def failure(visit: Future[Shown]) -> BaseException | None:
+    """Why a session failed, said on the error stream; None if it did not."""
+    failed = visit.exception()
+    if failed:
+        say(f"a session failed: {failed}")
+        if not isinstance(failed, FailedError | WebSocketException | OSError | StopIteration):
+            raise failed
+    return failed
+
+
+def moves(mover: Session, positions: Sequence[int], go_on: Callable[[], bool]) -> list[float]:
+    """Seconds of each move of the slider, as long as it shall go on."""
+    times = []
+    for position in positions:
+        if not go_on():
+            break
+        times.append(mover.move(SLIDER, position))
+        time.sleep(PAUSE)
+    return times[FIRST:]
+
+
+def mixed(shown: dict[tuple[int, lesson.Settings], Shown]) -> int:
+    """How many sessions show another finding than their own settings give in this process, or not all four ways."""
+    wrong = 0
+    for (_, settings), (finding, seconds) in shown.items():
+        own = lesson.findings(lesson.experiment(replace(settings, digits="built-in")))[0]
+        wrong += finding != own or len(seconds) != len(lesson.WAYS)
+    return wrong
