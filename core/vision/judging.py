@@ -11,6 +11,7 @@ import numpy as np
 from core.arrays import Array
 from core.data.download import Stop
 from core.data.pets import Pets, choice_of_pets, load, split
+from core.errors import UserError
 from core.lesson.fields import seed_field
 from core.settings import choice, integer, ladder
 from core.vision.cleaning import DELETE, Log, Marks, cleaned, marks_of, one_step
@@ -38,7 +39,7 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Settings:
-    """What the page lets you choose."""
+    """What the page lets you choose; `ready` says whether its answer takes no long wait."""
 
     view: str = choice(FIND, {FIND: "find suspects", RETRAIN: "retrain without them"}, "What to look at")
     split: str = choice(ALL, {ALL: "all", TRAIN: "training", VALID: "validation"}, "Pictures", when=("view", FIND))
@@ -62,6 +63,14 @@ class Settings:
     )
     seed: int = seed_field()
     pets: str = choice_of_pets()
+    ready: bool = False
+
+    def prepared(self) -> "Settings":
+        """With `ready` as it is on this computer just now."""
+        try:
+            return replace(self, ready=available(self))
+        except UserError:  # said when the pictures are needed
+            return replace(self, ready=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +171,7 @@ def complete(result: Result, stop: Stop = lambda: False) -> Result:
         result = replace(result, judged=judgement(settings, stop), progress=None)
     if settings.view == RETRAIN and result.retrained is None:
         marks = by_rule(settings, judgement(settings))
-        found = kept(load(settings.pets), ("after", settings), lambda: with_marks(settings, marks))
+        found = kept(load(settings.pets), _after(settings), lambda: with_marks(settings, marks))
         result = replace(result, retrained=found)
     return result
 
@@ -176,17 +185,22 @@ def available(settings: Settings) -> bool:
 def keys(settings: Settings) -> list[Hashable]:
     """What the view needs to be kept under."""
     judged: Hashable = ("judged", settings.wrong, settings.seed)
-    return [judged, ("after", settings)] if settings.view == RETRAIN else [judged]
+    return [judged, _after(settings)] if settings.view == RETRAIN else [judged]
+
+
+def _after(settings: Settings) -> Hashable:
+    """What heads trained after cleaning by a rule are kept under."""
+    return ("after", replace(settings, ready=False))
 
 
 def experiment(settings: Settings) -> Result:
     """The losses, and in their view the heads trained again: at once where that takes no job, or else left open."""
-    return complete(Result(settings)) if available(settings) else Result(settings)
+    return complete(Result(settings)) if settings.ready else Result(settings)
 
 
 def wants_job(settings: Settings) -> bool:
     """Whether features or heads are still to be computed."""
-    return not available(settings)
+    return not settings.ready
 
 
 def work(settings: Settings, stop: Stop) -> Iterator[Progress | Result]:
@@ -215,8 +229,6 @@ def whole(settings: Settings) -> Result:
 def with_mine(result: Result, mine: Mine) -> Result:
     """The result with a visitor's marks, and with the heads that were trained with them."""
     settings = result.settings
-    if result.judged is None:
-        result = experiment(settings)
     if result.judged is None:
         return result
     marks = marks_of(mine.logs.get(result.judged.key, ()))

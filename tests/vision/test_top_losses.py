@@ -212,6 +212,7 @@ def test_the_question_is_answered_from_the_run(settings: Settings) -> None:
 
 def test_a_job_brings_the_result(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judging, "FEW", 10)
+    settings = settings.prepared()
     assert wants_job(settings)
     waiting = judging.experiment(settings)
     assert waiting.judged is None
@@ -220,16 +221,18 @@ def test_a_job_brings_the_result(settings: Settings, monkeypatch: pytest.MonkeyP
     assert "Then heads are trained" in findings(waiting)[0]
     done = join(waiting, parts)
     assert done.judged
-    assert not wants_job(settings)
-    assert judging.experiment(settings).judged is done.judged
+    now = settings.prepared()
+    assert now == replace(settings, ready=True)
+    assert not wants_job(now)
+    assert judging.experiment(now).judged is done.judged
     assert list(work(settings, lambda: True)) == parts[:1]  # stopped
 
 
 def test_marks_are_counted(settings: Settings) -> None:
-    judging.complete(Result(settings))
+    found = judging.complete(Result(settings))
     log = marks_of(())
-    assert "Nothing" in marked(with_mine(judging.experiment(settings), Mine({}, no_work)))
-    result = with_mine(Result(settings), Mine({f"{NAME} 60": ((0, DELETE, 9, DELETE), (1, 2), (2, KEEP))}, no_work))
+    assert "Nothing" in marked(with_mine(found, Mine({}, no_work)))
+    result = with_mine(found, Mine({f"{NAME} 60": ((0, DELETE, 9, DELETE), (1, 2), (2, KEEP))}, no_work))
     assert len(log) == 0
     assert marked(result) == (
         "4 marked: 1 to keep, 2 to delete, 1 to relabel. Labels known to be wrong among those to delete or relabel: 2 of 3."
