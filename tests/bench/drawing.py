@@ -21,7 +21,7 @@ SECONDS = 30  # the time that all may take on two cores
 def file_of(index: int) -> int:
     """Bytes of a picture's JPEG file, drawn and compressed in memory."""
     held = io.BytesIO()
-    Image.fromarray(drawn.draw(index)).save(held, "JPEG", quality=drawn.QUALITY)
+    Image.fromarray(drawn.draw(index)).save(held, "JPEG", quality=drawn.JPEG_QUALITY)
     return held.tell()
 
 
