@@ -139,7 +139,7 @@ def _retrained(result: Result, arrays: Arrays) -> tuple[Row, ...]:
     arrays["accuracy"] = np.array(accuracies, np.float32)
     bars: Panel = {
         "kind": "bars", "title": "Accuracy, same validation pictures", "labels": ["before", "after"], "heights": "accuracy",
-        "color": "metric", "digits": 3, "yDomain": [0, 1.12], "weight": 2,
+        "color": "metric", "yDomain": [0, 1.12], "weight": 2, **({"digits": 3} if again else {}),
     }  # fmt: skip
     rows = (Row(200, (bars, _drawn(again, arrays))),)
     if again is None or result.judged is None or not again.changed:
@@ -154,7 +154,7 @@ def _drawn(again: Retrained | None, arrays: Arrays) -> Panel:
     means = 100 * again.drawn_gains if again and again.changed else np.zeros(1)
     reach = max(1.0, float(np.abs(means).max()) * 1.05)
     counts, edges = np.histogram(means, BINS, (-reach, reach))
-    arrays |= {"draws": counts / len(means), "edges": edges}
+    arrays |= {"draws": counts / len(means) if again else np.zeros(len(counts)), "edges": edges}
     low, high = interval(means)
     marks = [{"x": 0.0, "label": "no change"}]
     if again and again.changed:
