@@ -1,6 +1,5 @@
 """What a visitor brought stays with the visitor: results made from it are kept in the session, not for everybody."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,10 +10,12 @@ from core import device
 from core.app.results import kept_result, kept_scene
 from core.charts.scene import Scene
 from core.data.pets import UPLOADED, Pets
+from core.jobs.kept import Kept
 
 PETS = "own pets"
 RESULTS = "own results"
 KEPT = 8  # results and scenes of a session
+KEPT_BYTES = 64_000_000
 
 
 def uploaded() -> Pets | None:
@@ -58,10 +59,5 @@ def scene_of(slug: str, settings: Any, parts: int, scene: Callable[[Any], Scene]
 
 
 def _kept(key: Any, make: Callable[[], Any]) -> Any:
-    kept: OrderedDict[Any, Any] = st.session_state.setdefault(RESULTS, OrderedDict())
-    if key not in kept:
-        kept[key] = make()
-    kept.move_to_end(key)
-    while len(kept) > KEPT:
-        kept.popitem(last=False)
-    return kept[key]
+    kept: Kept = st.session_state.setdefault(RESULTS, Kept(KEPT, KEPT_BYTES))
+    return kept.get(key, make)

@@ -1,16 +1,15 @@
 """The losses of all pictures and the heads trained again: what the exhibit of the top losses asks for, and when."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any
 
 import numpy as np
 
 from core.arrays import Array
 from core.data.download import Stop
-from core.data.pets import Pets, choice_of_pets, load, split
+from core.data.pets import choice_of_pets, load, split
+from core.data.shelf import Shelf
 from core.errors import UserError
 from core.lesson.fields import seed_field
 from core.settings import choice, integer, ladder
@@ -33,8 +32,6 @@ FIND, RETRAIN = "find", "retrain"
 MINE, FIRST, RANDOM, WRONG = "mine", "first", "random", "wrong"
 KEPT = 12  # judgements of a set of pictures
 FEW = 1000  # pictures on which heads are trained while one waits
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -103,22 +100,7 @@ class Mine:
     later: Later
 
 
-_shelves: WeakKeyDictionary[Pets, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
-
-
-def kept(pets: Pets, key: Hashable, make: Callable[[], Made]) -> Made:
-    """What `make` makes, kept for a while under this key; it goes when the pictures do."""
-    shelf = _shelves.setdefault(pets, OrderedDict())
-    if (found := shelf.pop(key, None)) is None:
-        found = make()
-    shelf[key] = found  # the newest is the last
-    while len(shelf) > KEPT:
-        shelf.popitem(last=False)
-    return found
-
-
-def is_kept(pets: Pets, key: Hashable) -> bool:
-    return key in _shelves.get(pets, ())
+_shelf = Shelf(KEPT)
 
 
 def judgement(settings: Settings, stop: Stop = lambda: False) -> Judged:
@@ -129,7 +111,7 @@ def judgement(settings: Settings, stop: Stop = lambda: False) -> Judged:
     def make() -> Judged:
         return judge(pets, labels, split(pets), fitting(features(pets, stop=stop).array, len(labels[2])), seed)
 
-    return kept(pets, ("judged", settings.wrong, seed), make)
+    return _shelf.get(pets, ("judged", settings.wrong, seed), make)
 
 
 def uncleaned(settings: Settings) -> Array:
@@ -140,7 +122,7 @@ def uncleaned(settings: Settings) -> Array:
     def make() -> Array:
         return predictions(fit, judged.targets, judged.train, judged.valid, settings.seed)
 
-    return kept(pets, ("before", settings.wrong, settings.seed), make)
+    return _shelf.get(pets, ("before", settings.wrong, settings.seed), make)
 
 
 def by_rule(settings: Settings, judged: Judged) -> Marks:
@@ -171,7 +153,7 @@ def complete(result: Result, stop: Stop = lambda: False) -> Result:
         result = replace(result, judged=judgement(settings, stop), progress=None)
     if settings.view == RETRAIN and result.retrained is None:
         marks = by_rule(settings, judgement(settings))
-        found = kept(load(settings.pets), _after(settings), lambda: with_marks(settings, marks))
+        found = _shelf.get(load(settings.pets), _after(settings), lambda: with_marks(settings, marks))
         result = replace(result, retrained=found)
     return result
 
@@ -179,7 +161,7 @@ def complete(result: Result, stop: Stop = lambda: False) -> Result:
 def available(settings: Settings) -> bool:
     """Whether the result is there without a long wait: with the features, on few pictures."""
     pets = load(settings.pets)
-    return ready(pets) and (len(pets) <= FEW or all(is_kept(pets, key) for key in keys(settings)))
+    return ready(pets) and (len(pets) <= FEW or all(_shelf.find(pets, key) is not None for key in keys(settings)))
 
 
 def keys(settings: Settings) -> list[Hashable]:

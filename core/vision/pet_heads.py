@@ -1,16 +1,15 @@
 """A head trained on a set of pets' features, as the exhibit shows it: recorded, judged breed by breed."""
 
 import math
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from core.arrays import Array
 from core.data.pets import Pets, split
+from core.data.shelf import Shelf
 from core.vision.backbone import BACKBONES
 from core.vision.confusion import confusion_matrix, most_confused, recalls, wilson
 from core.vision.features import Features, features
@@ -19,7 +18,7 @@ from core.vision.head import Head, HeadSettings, train_head
 HEADS_KEPT = 16  # trainings of a set of pictures
 NAMED = 3  # confusions that are put into words
 
-_trained: WeakKeyDictionary[Pets, OrderedDict[Any, "Trained"]] = WeakKeyDictionary()
+_heads = Shelf(HEADS_KEPT)
 
 
 @dataclass(frozen=True)
@@ -154,12 +153,7 @@ class Trained:
 
 def trained(pets: Pets, choice: Choice) -> Trained:
     """The head of that choice on these pictures, trained once; computes their features first where they are missing."""
-    kept = _trained.setdefault(pets, OrderedDict())
-    if choice not in kept:
-        kept[choice] = _train(pets, choice)
-        while len(kept) > HEADS_KEPT:
-            kept.popitem(last=False)
-    return kept[choice]
+    return _heads.get(pets, choice, lambda: _train(pets, choice))
 
 
 def _train(pets: Pets, choice: Choice) -> Trained:

@@ -1,24 +1,23 @@
 """The lesson's Learner on pets: its data block, its pretrained body, and what of it can be taken along."""
 
 import tempfile
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 
 from core.data.labelled import PATTERN, breed
 from core.data.pets import Pets, split
+from core.data.shelf import Shelf
 from core.vision.backbone import TIMM, backbone, network_of
 from core.vision.head import Head
 
 PRESIZE = 460 / 224  # the book's: pictures are cut to this many times the size that is trained on
 LEARNERS_KEPT = 2  # Learners of a set of pictures
 
-_learners: WeakKeyDictionary[Pets, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
+_learners = Shelf(LEARNERS_KEPT)
 
 
 def pet_learner(pets: Pets, body: str, size: int, device: str = "cpu") -> Any:
@@ -90,15 +89,12 @@ def evaluated(learn: Any) -> tuple[int, int]:
 
 def remember(pets: Pets, key: Hashable, learn: Any) -> None:
     """Keep a Learner as long as its pictures are there, and few of them."""
-    kept = _learners.setdefault(pets, OrderedDict())
-    kept[key] = learn
-    while len(kept) > LEARNERS_KEPT:
-        kept.popitem(last=False)
+    _learners.keep(pets, key, learn)
 
 
 def remembered(pets: Pets, key: Hashable) -> Any | None:
     """The Learner of that key, if it is still kept."""
-    return _learners.get(pets, OrderedDict()).get(key)
+    return _learners.find(pets, key)
 
 
 def exported(learn: Any) -> bytes:

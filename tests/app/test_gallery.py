@@ -96,7 +96,7 @@ def test_marks_stay_in_their_session(open_gallery: OpenPage) -> None:
 def test_ones_marks_are_trained_with(open_gallery: OpenPage) -> None:
     app = open_gallery(view="retrain without them")
     assert "heads are as before" in said(app)
-    train = judging._shelves[uploads[NAME]]["judged", 0, 42].train
+    train = judging._shelf.of[uploads[NAME]]["judged", 0, 42].train
     app.session_state[KEPT][SET].log = ((int(train[0]), DELETE),)
     app.run()
     assert "being trained with your marks" in said(app) or "1 left out" in said(app)

@@ -4,7 +4,6 @@
 """
 
 import io
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from PIL import Image
 
 from core.data import drawn
+from core.vision.features import cores
 
 NAMES = ("draw_pets_per_s",)
 SOME = range(0, drawn.SET.size, 7)  # a mixture of breeds and sizes
@@ -27,17 +27,16 @@ def file_of(index: int) -> int:
 
 def measure() -> dict[str, dict[str, Any]]:
     """Pictures per second from drawing to the compressed file, on as many threads as there are cores."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with ThreadPoolExecutor(cores) as pool:
-        list(pool.map(file_of, range(cores)))  # imports, first allocations
+    with ThreadPoolExecutor(cores()) as pool:
+        list(pool.map(file_of, range(cores())))  # imports, first allocations
         started, busy = time.perf_counter(), time.process_time()
         sizes = list(pool.map(file_of, SOME))
         taken, busy = time.perf_counter() - started, time.process_time() - busy
     row = {
         "value": len(SOME) / taken,
         "unit": "pictures a second",
-        "goal": drawn.SET.size / SECONDS * cores / 2,
-        "peer": f"all {drawn.SET.size} in {SECONDS} s on two cores; {len(SOME)} pictures on {cores} threads, "
+        "goal": drawn.SET.size / SECONDS * cores() / 2,
+        "peer": f"all {drawn.SET.size} in {SECONDS} s on two cores; {len(SOME)} pictures on {cores()} threads, "
         f"{1e3 * busy / len(SOME):.0f} ms of one core and {sum(sizes) / len(sizes) / 1024:.0f} KiB each",
     }
     return {"draw_pets_per_s": row}

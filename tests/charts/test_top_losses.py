@@ -40,7 +40,7 @@ def pets(tmp_path_factory: pytest.TempPathFactory) -> Pets:
 def settings(pets: Pets) -> Iterator[Settings]:
     with pytest.MonkeyPatch.context() as patch:
         yield install(pets, some_features(pets), patch)
-    judging._shelves.pop(pets, None)
+    judging._shelf.of.pop(pets, None)
 
 
 def pictures(arrays: dict[str, np.ndarray], name: str = "pictures") -> list[Image.Image]:
@@ -200,10 +200,10 @@ def test_marks_alone_change_nothing_that_is_sent(settings: Settings) -> None:
 
 def test_thumbnails_are_kept_and_bounded(pets: Pets, monkeypatch: pytest.MonkeyPatch) -> None:
     assert thumbnail(pets, 0, 30) is thumbnail(pets, 0, 30)
-    monkeypatch.setattr(thumbnails, "KEPT", 5)
+    monkeypatch.setattr(thumbnails._files, "most", 5)
     for i in range(9):
         thumbnail(pets, i, 31)
-    assert len(thumbnails._files[pets]) == 5
+    assert len(thumbnails._files.of[pets]) == 5
 
 
 def test_an_unreadable_picture_is_grey(tmp_path: Path) -> None:

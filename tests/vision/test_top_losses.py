@@ -68,7 +68,7 @@ def judged(pets: Pets, x: np.ndarray) -> Judged:
 @pytest.fixture
 def settings(pets: Pets, x: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     yield install(pets, x, monkeypatch)
-    judging._shelves.pop(pets, None)
+    judging._shelf.of.pop(pets, None)
 
 
 def no_work(*_: Any) -> None:
