@@ -1,11 +1,11 @@
 """Exhibit: what augmentation makes of a picture, and what it leaves as it was."""
 
 from core.app.frame import Break, ExhibitPage, Own, Prediction, show
-from core.app.own_picture import ask_picture
 from core.app.warm_fastai import bring_fastai
-from core.charts.augmentation import scene
-from core.vision import augmentation as lesson
-from core.vision import draws, variants
+from core.app.widgets.own_picture import ask_picture
+from core.exhibits.augmentation import draws, variants
+from core.exhibits.augmentation import experiment as lesson
+from core.exhibits.augmentation.scene import scene
 
 bring_fastai()
 show(

@@ -1,11 +1,11 @@
 """Exhibit: what a confident mistake costs."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.cross_entropy import scene
-from core.lesson import cross_entropy as lesson
-from core.lesson.numerics import added, chain, log_sum_exp, max_subtracted, multiplied, naive, pair
-from core.lesson.picking import mistake, pick_index, pick_where, picked, row_gradient, six_rows, slope
-from core.lesson.ten_digits import losses_and_slopes, train_ten
+from core.exhibits.cross_entropy import experiment as lesson
+from core.exhibits.cross_entropy.numerics import added, chain, log_sum_exp, max_subtracted, multiplied, naive, pair
+from core.exhibits.cross_entropy.picking import mistake, pick_index, pick_where, picked, row_gradient, six_rows, slope
+from core.exhibits.cross_entropy.scene import scene
+from core.nn.ten_digits import losses_and_slopes, train_ten
 
 show(
     ExhibitPage(

@@ -1,10 +1,10 @@
 """Exhibit: how a picture becomes something to multiply."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.digits_as_numbers import scene
-from core.lesson import digit_tensors as tensors
-from core.lesson import digits_as_numbers as lesson
-from core.lesson.models import init_params, linear1
+from core.exhibits.digits_as_numbers import digit_tensors as tensors
+from core.exhibits.digits_as_numbers import experiment as lesson
+from core.exhibits.digits_as_numbers.scene import scene
+from core.nn.models import init_params, linear1
 
 show(
     ExhibitPage(

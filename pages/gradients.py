@@ -1,11 +1,11 @@
 """Exhibit: what backward() computes, and what it adds it to."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.gradients import scene
-from core.lesson import gradients as lesson
-from core.lesson.accumulation import accumulate, descend, run, session
-from core.lesson.finite_differences import backward_slopes, batch, losses, rise_over_run
-from core.lesson.secant import square_secant, weight_secant
+from core.exhibits.gradients import experiment as lesson
+from core.exhibits.gradients.accumulation import accumulate, descend, run, session
+from core.exhibits.gradients.finite_differences import backward_slopes, batch, losses, rise_over_run
+from core.exhibits.gradients.scene import scene
+from core.exhibits.gradients.secant import square_secant, weight_secant
 
 show(
     ExhibitPage(

@@ -1,10 +1,10 @@
 """Exhibit: the loss surface and the path down it."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.loss_surface import figure, scene
-from core.lesson import loss_surface as lesson
-from core.lesson.surfaces import loss_surface, path_plane, random_plane
-from core.lesson.training import train
+from core.exhibits.loss_surface import experiment as lesson
+from core.exhibits.loss_surface.scene import figure, scene
+from core.nn.surfaces import loss_surface, path_plane, random_plane
+from core.nn.training import train
 
 show(
     ExhibitPage(

@@ -1,10 +1,11 @@
 """Exhibit: why not simply train on accuracy?"""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.loss_vs_accuracy import scene
-from core.lesson import loss_vs_accuracy as lesson
-from core.lesson.losses import batch_accuracy, mnist_loss
-from core.lesson.staircase import flip_points, nudge, one_weight, random_models, staircase, two_surfaces
+from core.exhibits.loss_vs_accuracy import experiment as lesson
+from core.exhibits.loss_vs_accuracy.scene import scene
+from core.exhibits.loss_vs_accuracy.staircase import nudge, one_weight, random_models, two_surfaces
+from core.nn.losses import batch_accuracy, mnist_loss
+from core.nn.staircase import flip_points, staircase
 
 show(
     ExhibitPage(

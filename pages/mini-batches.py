@@ -1,13 +1,13 @@
 """Exhibit: why steps are taken on mini-batches."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, Stream, show
-from core.charts.mini_batches import scene
-from core.lesson import mini_batches as lesson
-from core.lesson.averages import averages, slopes, walk
-from core.lesson.batch_race import single_steps, three_runs
-from core.lesson.gradient_noise import gradient_noise, item_gradients, random_batches
-from core.lesson.loader import load_digits, load_small, record, train_on
-from core.lesson.training import train
+from core.exhibits.mini_batches import experiment as lesson
+from core.exhibits.mini_batches.averages import averages, slopes, walk
+from core.exhibits.mini_batches.batch_race import single_steps, three_runs
+from core.exhibits.mini_batches.gradient_noise import gradient_noise, item_gradients, random_batches
+from core.exhibits.mini_batches.loader import load_digits, load_small, record, train_on
+from core.exhibits.mini_batches.scene import scene
+from core.nn.training import train
 
 show(
     ExhibitPage(

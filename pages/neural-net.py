@@ -1,12 +1,12 @@
 """Exhibit: what in a neural net is learned, and what is only calculated."""
 
-from core.app.canvas import draw_digit
 from core.app.frame import Break, ExhibitPage, Own, Prediction, Stream, show
-from core.app.texts import fastai_texts
-from core.charts.neural_net import scene
-from core.lesson import anatomy, dead_units, drawing, judges, layers
-from core.lesson import neural_net as lesson
-from core.lesson.models import simple_net
+from core.app.widgets.canvas import draw_digit
+from core.app.widgets.fastai_texts import fastai_texts
+from core.exhibits.neural_net import anatomy, dead_units, drawing, judges, layers
+from core.exhibits.neural_net import experiment as lesson
+from core.exhibits.neural_net.scene import scene
+from core.nn.models import simple_net
 
 show(
     ExhibitPage(

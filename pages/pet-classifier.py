@@ -1,11 +1,11 @@
 """Exhibit: the lesson's pet classifier, from pretrained features to fine-tuning."""
 
 from core.app.frame import Break, ExhibitPage, Own, Prediction, Stream, show
-from core.app.own_picture import ask_picture
-from core.app.pet_exports import take_along
-from core.charts.pet_classifier import scene
-from core.vision import classifier
-from core.vision.head import forward, slopes, train_head
+from core.app.widgets.own_picture import ask_picture
+from core.app.widgets.pet_exports import take_along
+from core.exhibits.pet_classifier import experiment as classifier
+from core.exhibits.pet_classifier.scene import scene
+from core.nn.head import forward, slopes, train_head
 
 show(
     ExhibitPage(

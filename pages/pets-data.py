@@ -1,11 +1,11 @@
 """Exhibit: pets as data, from a folder of files to mini-batches."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, Stream, show
-from core.app.mend import mend_and_words
 from core.app.warm_fastai import bring_fastai
-from core.charts.pets_data import scene
-from core.vision import data_block, doctor, listing, one_batch, regex_lab
-from core.vision import pets_data as lesson
+from core.app.widgets.mend import mend_and_words
+from core.exhibits.pets_data import data_block, doctor, listing, one_batch, regex_lab
+from core.exhibits.pets_data import experiment as lesson
+from core.exhibits.pets_data.scene import scene
 
 bring_fastai()
 show(

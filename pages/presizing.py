@@ -1,13 +1,13 @@
 """Exhibit: presizing under the loupe."""
 
 from core.app.frame import Break, ExhibitPage, Own, Prediction, Stream, show
-from core.app.own_picture import ask_picture
 from core.app.warm_fastai import bring_fastai
-from core.charts.presizing import scene
-from core.vision import loupe, pipeline, resizing
-from core.vision import presizing as lesson
-from core.vision.resamplings import Recorder, traced
-from core.vision.sharpness import laplacian_variance
+from core.app.widgets.own_picture import ask_picture
+from core.exhibits.presizing import experiment as lesson
+from core.exhibits.presizing import loupe, pipeline, resizing
+from core.exhibits.presizing.resamplings import Recorder, traced
+from core.exhibits.presizing.scene import scene
+from core.exhibits.presizing.sharpness import laplacian_variance
 
 bring_fastai()
 show(

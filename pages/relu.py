@@ -1,12 +1,12 @@
 """Exhibit: the bend that makes a stack of linear layers a neural network."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, Stream, show
-from core.charts.relu import scene
-from core.lesson import relu as lesson
-from core.lesson.activations import relu_slope, values_and_slopes
-from core.lesson.collapse import collapse, max_of_zero
-from core.lesson.hinges import interpolant, worst_knots
-from core.lesson.small_nets import forward, net_gradients, training
+from core.exhibits.relu import experiment as lesson
+from core.exhibits.relu.collapse import collapse, max_of_zero
+from core.exhibits.relu.hinges import interpolant, worst_knots
+from core.exhibits.relu.scene import scene
+from core.exhibits.relu.small_nets import forward, net_gradients, training
+from core.nn.activations import relu_slope, values_and_slopes
 
 TWO = {"view": "approximate", "target": "abs", "hidden": 2, "method": "sgd"}
 

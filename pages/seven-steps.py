@@ -1,8 +1,8 @@
 """Exhibit: the seven steps, one at a time."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.seven_steps import scene
-from core.lesson import seven_steps as lesson
+from core.exhibits.seven_steps import experiment as lesson
+from core.exhibits.seven_steps.scene import scene
 
 show(
     ExhibitPage(

@@ -1,11 +1,11 @@
 """Exhibit: what the sigmoid squashes, and what it costs."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.sigmoid import scene
-from core.lesson import sigmoid as lesson
-from core.lesson.losses import batch_accuracy
-from core.lesson.saturation import outermost, saturation, train_plainly
-from core.lesson.squash import cases, curve, distances, one_logit, share_right, sigmoid_and_slope, thresholds
+from core.exhibits.sigmoid import experiment as lesson
+from core.exhibits.sigmoid.saturation import outermost, saturation, train_plainly
+from core.exhibits.sigmoid.scene import scene
+from core.exhibits.sigmoid.squash import cases, curve, one_logit, share_right, sigmoid_and_slope, thresholds
+from core.nn.losses import batch_accuracy, distances
 
 show(
     ExhibitPage(

@@ -1,11 +1,11 @@
 """Exhibit: how activations become probabilities."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.charts.softmax import scene
-from core.lesson import softmax as lesson
-from core.lesson.none_of_these import far_below, no_digits, one_batch, strange_pictures
-from core.lesson.probabilities import book_activations, book_table, softmax, sweep, two_classes
-from core.lesson.ten_digits import losses_and_slopes, train_ten
+from core.exhibits.softmax import experiment as lesson
+from core.exhibits.softmax.none_of_these import far_below, no_digits, one_batch, strange_pictures
+from core.exhibits.softmax.probabilities import book_activations, book_table, softmax, sweep, two_classes
+from core.exhibits.softmax.scene import scene
+from core.nn.ten_digits import losses_and_slopes, train_ten
 
 show(
     ExhibitPage(

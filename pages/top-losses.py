@@ -1,11 +1,11 @@
 """Exhibit: the highest losses, whose labels are wrong, and what cleaning them changes."""
 
 from core.app.frame import Break, ExhibitPage, Own, Prediction, Stream, show
-from core.app.gallery import ask_marks, gallery
-from core.charts.top_losses import scene
-from core.vision import judging, retrain, suspects
-from core.vision import top_losses as lesson
-from core.vision.cleaning import cleaned
+from core.app.widgets.gallery import ask_marks, gallery
+from core.exhibits.top_losses import experiment as lesson
+from core.exhibits.top_losses import judging, retrain, suspects
+from core.exhibits.top_losses.cleaning import cleaned
+from core.exhibits.top_losses.scene import scene
 
 show(
     ExhibitPage(

@@ -1,10 +1,10 @@
 """Exhibit: the same training written four times, and any two runs raced."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, Stream, show
-from core.app.side_by_side import code_columns
-from core.charts.training_loop import scene
-from core.lesson import training_loop as lesson
-from core.lesson.training import train
+from core.app.widgets.side_by_side import code_columns
+from core.exhibits.training_loop import experiment as lesson
+from core.exhibits.training_loop.scene import scene
+from core.nn.training import train
 
 show(
     ExhibitPage(

@@ -11,7 +11,7 @@ LESSON = """
     from dataclasses import dataclass
 
     from core.data.digits import load
-    from core.lesson.training import Recipe, Run, train
+    from core.nn.training import Recipe, Run, train
     from core.settings import choice, integer, ladder, toggle
 
     RATE = 1.0

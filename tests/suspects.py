@@ -9,10 +9,10 @@ from PIL import Image
 
 from core.data.labelled import Pets
 from core.data.pets import split, uploads
-from core.vision import judging
-from core.vision.features import Progress
-from core.vision.judging import Settings
-from core.vision.suspects import Fit, Judged, fitting, judge, labels_of
+from core.exhibits.top_losses import judging
+from core.exhibits.top_losses.judging import Settings
+from core.exhibits.top_losses.suspects import Fit, Judged, fitting, judge, labels_of
+from core.nn.features import Progress
 
 BREEDS = ("Birman", "Sphynx", "beagle", "pug")
 NAME = "own:suspects"

@@ -8,8 +8,8 @@ import pytest
 
 from core.bundle import ExportError
 from core.export import bundle, script
-from core.lesson.models import HIDDEN
-from core.lesson.training import train
+from core.nn.models import HIDDEN
+from core.nn.training import train
 from tests.programs import HOME, LESSON, run
 
 Program = Callable[..., ModuleType]

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from core.claims import COUNT, VERDICTS, Claim, claims, claims_of, parse
-from core.lesson.losses import mnist_loss
+from core.nn.losses import mnist_loss
 
 # How many claims each exhibit of the lesson settles; some claims belong to two exhibits.
 CLAIMS_OF_EXHIBIT = {

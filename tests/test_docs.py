@@ -64,6 +64,7 @@ def test_the_exhibit_of_the_developers_page_works(tmp_path: Path) -> None:
     shutil.copy(ROOT / "app.py", tmp_path)
     for name, content in files.items():
         assert not (tmp_path / name).exists()
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content, encoding="utf-8")
     contents = (tmp_path / "core/contents.py").read_text(encoding="utf-8")
     entry = next(line for line in reversed(contents.splitlines()) if line.startswith("    Exhibit("))

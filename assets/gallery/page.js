@@ -1,6 +1,6 @@
 // What the gallery shares with Python: a page as it is packed, actions and filters by their numbers and names.
 
-const NONE = -1, KEEP = -2, DELETE = -3; // as in core/vision/cleaning.py; from 0 on an action is a breed
+const NONE = -1, KEEP = -2, DELETE = -3; // as in core/exhibits/top_losses/cleaning.py; from 0 on an action is a breed
 const ANY = -1; // of a filter
 const SHOWN = { all: "all", contradicted: "contradicted by the head", marked: "marked so far" };
 const ORDERS = { high: "highest loss first", low: "lowest loss first" };

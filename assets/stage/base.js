@@ -11,7 +11,7 @@ const laneOf = (name) => LANES[name] ?? { dash: null, border: "solid", sign: "â”
 
 const ARRAY_TYPES = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, int8: Int8Array };
 
-/** Read what core/charts/scene.py packed: a JSON header and raw arrays behind it. */
+/** Read what core/stage/scene.py packed: a JSON header and raw arrays behind it. */
 function unpack(bytes) {
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const length = new DataView(buffer).getUint32(0, true);

@@ -16,13 +16,13 @@ from core.app.private import on_any_device, public, result_of, scene_of
 from core.app.resolve import resolve
 from core.app.stage import stage, standalone
 from core.app.start import through_the_front_door
-from core.charts.scene import Scene
 from core.claims import VERDICTS, Claim, claims_of
 from core.contents import PARTS, Exhibit, exhibit
 from core.contents import number as number_of
 from core.errors import UserError
 from core.prose import sections
 from core.settings import to_params
+from core.stage.scene import Scene
 
 Result = Any
 

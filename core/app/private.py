@@ -8,9 +8,9 @@ import streamlit as st
 
 from core import device
 from core.app.results import kept_result, kept_scene
-from core.charts.scene import Scene
 from core.data.pets import UPLOADED, Pets
 from core.jobs.kept import Kept
+from core.stage.scene import Scene
 
 PETS = "own pets"
 RESULTS = "own results"

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.charts.scene import Scene
 from core.jobs.kept import Kept
+from core.stage.scene import Scene
 
 RESULTS = Kept(entries=48, most=256_000_000)
 SCENES = Kept(entries=24, most=64_000_000)

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts.scene import Scene
 from core.palette import css_variables
+from core.stage.scene import Scene
 
 FOLDER = Path(__file__).parents[2] / "assets" / "stage"
 PARTS = (

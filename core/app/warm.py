@@ -25,8 +25,8 @@ def import_torch() -> None:
 def _import_and_draw() -> bytes:
     """Train and draw one real surface, which sets torch up as well; then put all that out of the collector's way."""
     import_torch()
-    from core.charts.loss_surface import hero
-    from core.lesson.loss_surface import Settings, experiment
+    from core.exhibits.loss_surface.experiment import Settings, experiment
+    from core.exhibits.loss_surface.scene import hero
 
     packed = hero(experiment(Settings(digits="built-in"))).pack()
     gc.collect()

@@ -9,7 +9,7 @@ from queue import Empty, Queue
 
 import pytest
 
-from core.lesson import training_loop as lesson
+from core.exhibits.training_loop import experiment as lesson
 from tests.bench.load import SLIDER_PAGE, crowd, mixed
 from tests.bench.sessions import PATIENCE, Session
 from tests.browser.serving import Server

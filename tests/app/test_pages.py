@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.app.frame import TABS
-from core.charts.scene import unpack
 from core.contents import CONTENTS, Exhibit
 from core.prose import sections
+from core.stage.scene import unpack
 from tests.conftest import chosen, declaration, every_exhibit, finish_jobs, result_of
 
 OpenPage = Callable[..., AppTest]

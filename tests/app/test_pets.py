@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.app import own_picture, pets, private
+from core.app import pets, private
 from core.app.downloads import steps, words
 from core.app.jobs import Job, Stop, jobs
 from core.app.resolve import resolve
+from core.app.widgets import own_picture
 from core.data import photographs
 from core.data.download import DataError
 from core.data.pets import choice_of_pets, uploads
@@ -329,7 +330,7 @@ def failing() -> None:
 def ask() -> None:
     import streamlit as st
 
-    from core.app.own_picture import ask_picture
+    from core.app.widgets.own_picture import ask_picture
     from core.data.pictures import read_upload
 
     data = ask_picture()

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from core.app import results
-from core.charts.scene import Row, Scene
 from core.contents import Exhibit
 from core.jobs.kept import Kept
 from core.jobs.sizes import nbytes
+from core.stage.scene import Row, Scene
 from tests.conftest import chosen, declaration, every_exhibit, result_of
 
 

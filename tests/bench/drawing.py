@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from core.data import drawn
-from core.vision.features import cores
+from core.nn.features import cores
 
 NAMES = ("draw_pets_per_s",)
 SOME = range(0, drawn.SET.size, 7)  # a mixture of breeds and sizes

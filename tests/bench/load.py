@@ -18,7 +18,7 @@ from typing import Any
 
 from websockets.exceptions import WebSocketException
 
-from core.lesson import training_loop as lesson
+from core.exhibits.training_loop import experiment as lesson
 from tests.bench.memory import resident
 from tests.bench.pages import figure, say
 from tests.bench.sessions import FailedError, Session

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.vision.backbone import backbone, network_of
-from core.vision.features import TOGETHER, cores
-from core.vision.head import HeadSettings, train_head
+from core.nn.backbone import backbone, network_of
+from core.nn.features import TOGETHER, cores
+from core.nn.head import HeadSettings, train_head
 
 NAMES = ("features_vs_timm", "head_train_s")
 PICTURES, SIZE, ROUNDS = 32, 224, 3

@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
-from core.vision import cards
-from core.vision.loupe import SAME, Draw, Ways, compare, presize, square, standard
+from core.exhibits.presizing import cards
+from core.exhibits.presizing.loupe import SAME, Draw, Ways, compare, presize, square, standard
 
 NAMES = ("presize_vs_fastai",)
 REPEATS = 60

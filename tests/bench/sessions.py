@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from core.charts.scene import unpack
+from core.stage.scene import unpack
 
 PATIENCE = 60.0  # seconds that one run of a page may take
 STAGE = "downhill_stage"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.charts.scene import unpack
 from core.contents import Exhibit
 from core.settings import Control, controls
+from core.stage.scene import unpack
 from tests.bench.pages import UnmovedError
 from tests.conftest import chosen, declaration
 

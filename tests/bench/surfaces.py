@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from core.data.digits import full_available, load
-from core.lesson.losses import mnist_loss
-from core.lesson.models import HIDDEN, PIXELS, ModelName, flatten, forward, init_params, unflatten
-from core.lesson.surfaces import loss_surface, random_plane
+from core.nn.losses import mnist_loss
+from core.nn.models import HIDDEN, PIXELS, ModelName, flatten, forward, init_params, unflatten
+from core.nn.surfaces import loss_surface, random_plane
 
 NAMES = ("surface_linear_vs_loop", "surface_relu_vs_loop", "surface_vs_loss_landscapes")
 SIZE, ITEMS = 51, 12_396

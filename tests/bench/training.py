@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from core.data.digits import COUNTS, Digits, load
-from core.lesson.losses import mnist_loss
-from core.lesson.training import Recipe, train
+from core.nn.losses import mnist_loss
+from core.nn.training import Recipe, train
 
 NAMES = ("train_vs_fastai", "train_roofline")
 RECIPE = Recipe(init="uniform", epochs=10, batch_size=256, shuffle=False)

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from core.charts.scene import unpack
 from core.contents import exhibit
+from core.stage.scene import unpack
 from tests.browser.conftest import NewPage, open_exhibit, quiet
 from tests.conftest import chosen, declaration, result_of
 

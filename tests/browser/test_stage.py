@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.app.stage import standalone
-from core.charts.scene import Row, Scene, unpack
 from core.contents import CONTENTS, Exhibit
 from core.palette import QUANTITIES, colors
+from core.stage.scene import Row, Scene, unpack
 from tests.browser.conftest import NewPage, frame, key, open_exhibit, press_pause, quiet, stage
 from tests.conftest import chosen, declaration
 

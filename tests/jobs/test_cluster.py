@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from core.exhibits.training_loop import experiment as lesson
 from core.jobs import cluster as module
 from core.jobs.pool import Jobs, Stop
-from core.lesson import training_loop as lesson
 from tests.jobs.works import PATIENCE, counting, deadly, endless, failing, two_ways
 
 if TYPE_CHECKING:

@@ -1,0 +1,40 @@
+"""A canvas to draw a digit on, as a Streamlit component: mouse, finger, pen or keys; it sends strokes, not pixels."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.exhibits.neural_net.drawing import MOST_POINTS, MOST_STROKES, PAPER, PEN
+
+FOLDER = Path(__file__).parents[3] / "assets" / "canvas"
+MOUNT = '<div class="mount"></div>\n'
+KEY = "canvas"
+KEPT = "drawing"
+"""Where a session keeps its drawing while another view is open; nothing else keeps it."""
+
+
+@cache
+def assets() -> tuple[str, str]:
+    """The component's JavaScript and CSS."""
+    script, style = ((FOLDER / f"canvas.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    return script, style
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Callable[..., Any]:
+    script, style = assets()
+    return st.components.v2.component("downhill_canvas", html=MOUNT, css=style, js=script)
+
+
+def draw_digit() -> Any:
+    """Show the canvas; the strokes as the browser sent them, unchecked, or None before the first."""
+    sent = st.session_state.get(KEY, {}).get("strokes")  # known before the canvas is shown: it starts from these
+    if sent is not None:
+        st.session_state[KEPT] = sent
+    strokes = st.session_state.get(KEPT)
+    data = {"strokes": strokes or [], "paper": PAPER, "pen": PEN, "most": [MOST_STROKES, MOST_POINTS]}
+    _component()(key=KEY, data=data, on_strokes_change=lambda: None)
+    return strokes

