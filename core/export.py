@@ -5,17 +5,19 @@ import json
 import re
 import textwrap
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import wraps
 from typing import Any, ParamSpec
 
 from core.bundle import Bundle, Import, Prefix, literal
 
-Numbers = Callable[[Any], Mapping[str, float | int | str | bool]]
-
 COLORED = r":[a-z-]+\[([^\]]*)\]"
 """Coloured words as only Streamlit's Markdown knows them, `:red[loss]`."""
+
+PRINTING = """page_numbers = result.numbers()
+print("\\n".join(f"{name}: {value}" for name, value in page_numbers.items()))"""
+"""How an exported file prints the page's numbers."""
 
 TAKEN = ("settings", "result", "page_numbers")
 """The variables of an exported file."""
@@ -61,15 +63,13 @@ def bundle(functions: Sequence[Callable | type], *, prefix: Prefix = "core.") ->
 
 
 @_alone
-def script(
-    title: str, question: str, experiment: Callable, numbers: Numbers, settings: Any, *, prefix: Prefix = "core."
-) -> str:
-    """A Python file that prints `numbers(experiment(settings))`: a line each, and last all of them as JSON."""
-    reached = Bundle([type(settings), experiment, numbers], prefix, TAKEN)
+def script(title: str, question: str, experiment: Callable, settings: Any, *, prefix: Prefix = "core.") -> str:
+    """A Python file that prints `experiment(settings).numbers()`: a line each, and last all of them as JSON."""
+    reached = Bundle([type(settings), experiment], prefix, TAKEN)
     reached.add_import(Import("json"))
     about = f"{title}\n\n{question}\n\nRun it: python this_file.py\nIt needs: {reached.needs()}\nLicence: Apache-2.0\n"
     about = about.replace("\\", "\\\\").replace('"""', r"\"\"\"")
-    run = f"{_construction(settings)}\nresult = {experiment.__name__}(settings)\n{_printing(numbers)}"
+    run = f"{_construction(settings)}\nresult = {experiment.__name__}(settings)\n{PRINTING}"
     parts = (f'"""{about}"""\n\n{reached.imports()}', reached.code(), f"{run}\nprint(json.dumps(page_numbers))\n")
     return "\n\n\n".join(parts)
 
@@ -79,7 +79,6 @@ def notebook(
     title: str,
     question: str,
     experiment: Callable,
-    numbers: Numbers,
     settings: Any,
     finding: str,
     draw: Callable[[Any], Any] | None = None,
@@ -87,7 +86,7 @@ def notebook(
     prefix: Prefix = "core.",
 ) -> str:
     """As `script`, but a Jupyter notebook (JSON of nbformat 4.5) without outputs; `draw(result)` is its figure."""
-    reached = Bundle([type(settings), experiment, numbers, *([draw] if draw else [])], prefix, TAKEN)
+    reached = Bundle([type(settings), experiment, *([draw] if draw else [])], prefix, TAKEN)
     cells = [
         ("markdown", f"# {title}\n\n{question}\n\nIt needs: `{reached.needs()}`\n\nLicence: Apache-2.0"),
         ("code", reached.imports()),
@@ -97,7 +96,7 @@ def notebook(
         ("markdown", "## Run"),
         ("code", f"result = {experiment.__name__}(settings)"),
         ("markdown", "## Numbers"),
-        ("code", _printing(numbers)),
+        ("code", PRINTING),
         ("markdown", "What the page found: " + re.sub(COLORED, r"\1", finding)),
     ]
     if draw:
@@ -116,8 +115,3 @@ def _construction(settings: Any) -> str:
     """`settings = Settings(...)` with every field written out."""
     values = [f"\n    {f.name}={literal(getattr(settings, f.name))}," for f in fields(settings) if f.init]
     return f"settings = {type(settings).__name__}({''.join(values)}" + ("\n)" if values else ")")
-
-
-def _printing(numbers: Callable) -> str:
-    lines = 'print("\\n".join(f"{name}: {value}" for name, value in page_numbers.items()))'
-    return f"page_numbers = {numbers.__name__}(result)\n{lines}"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
     from core.app.frame import ExhibitPage
+    from core.stage.scene import Scene
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 60  # seconds that a page's run may take on a busy machine
@@ -55,13 +56,16 @@ def chosen(page: "ExhibitPage", **change: Any) -> Any:
     return resolve(replace(page.settings(), **change))[0]
 
 
-def result_of(page: "ExhibitPage", settings: Any, *, whole: bool = True) -> Any:
-    """The result that the page shows, once everything has arrived or before; kept, as the page keeps it."""
-    from core.app.results import kept_result
+def result_of(page: "ExhibitPage", settings: Any) -> Any:
+    """The complete result that the page shows, once everything has arrived; kept, as the page keeps it."""
+    from core.app.private import complete_result
 
-    if whole and page.stream is not None and page.stream.wanted(settings):
-        return kept_result(f"{page.slug}, whole", settings, page.stream.whole)
-    return kept_result(page.slug, settings, page.experiment)
+    return complete_result(page.slug, settings, page.view(settings))
+
+
+def scene_of(page: "ExhibitPage", settings: Any) -> "Scene":
+    """The scene of that result."""
+    return page.view(settings).scene(result_of(page, settings))
 
 
 def finish_jobs(app: "AppTest") -> "AppTest":

@@ -34,7 +34,7 @@ LESSON = """
         @property
         def recipe(self) -> Recipe:
             '''What is trained.'''
-            return Recipe(self.model, "randn", self.learning_rate, self.epochs, self.size, self.shuffle)
+            return Recipe(model=self.model, init="randn", learning_rate=self.learning_rate, epochs=self.epochs, batch_size=self.size, shuffle=self.shuffle)
 
     def experiment(settings: Settings) -> Run:
         return train(settings.recipe, load("built-in"))

@@ -19,7 +19,7 @@ def test_training_is_bundled_whole_and_nothing_else() -> None:
     code = bundle([train])
     names = [node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     assert len(names) == len(set(names))
-    assert {"Digits", "Recipe", "Run", "_Linear", "_Relu", "init_params", "kept_steps"} <= set(names)
+    assert {"Digits", "Recipe", "Run", "LinearKernel", "ReluKernel", "init_params", "kept_steps"} <= set(names)
     assert not {"gradient_at", "gradients", "logit_gradient"} & set(names)  # which `train` does not reach
     assert '"""Most instants that are kept of a run' in code
     assert run(code)["HIDDEN"] == HIDDEN

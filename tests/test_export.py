@@ -23,7 +23,8 @@ from core.bundle import Bundle
 from core.claims import Claim
 from core.contents import CONTENTS
 from core.export import bundle, notebook, script, shown
-from core.nn.training import _Linear, train
+from core.nn.kernels import LinearKernel
+from core.nn.training import train
 from core.settings import Control
 from tests.conftest import ROOT
 from tests.programs import HOME, LESSON, run
@@ -150,7 +151,7 @@ def test_notebook_is_valid_and_has_no_outputs(program: Program) -> None:
 
 
 def test_shown_is_the_source_itself() -> None:
-    text = shown([train, _Linear.gradient])
+    text = shown([train, LinearKernel.gradient])
     assert text.startswith("def train(recipe: Recipe, digits: Digits")
     assert "\n\n\ndef gradient(self, rows" in text
     source = Path(ROOT, "core/nn/training.py").read_text("utf-8")

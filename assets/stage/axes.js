@@ -1,135 +1,127 @@
 // A plotting area in SVG with two axes: shared by every panel that draws lines.
 
-/** Scale from a domain to pixels, linear or logarithmic; `invert` goes back. */
-function makeScale(low, high, from, to, log = false) {
-  const f = log ? (v) => Math.log10(Math.max(v, 1e-300)) : (v) => v;
-  const a = f(low);
-  const span = f(high) - a || 1;
-  const scale = (v) => from + ((f(v) - a) / span) * (to - from);
-  scale.invert = (p) => {
-    const v = a + ((p - from) / (to - from)) * span;
-    return log ? 10 ** v : v;
-  };
-  scale.domain = [low, high];
-  return scale;
-}
+import { el, fill, pointIn } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
+import { Panel } from "./panel.js";
+import { axisTicks, makeScale } from "./scale.js";
+import { svg } from "./svg.js";
+import { SYMBOLS } from "./svgpath.js";
+import { laneOf } from "./theme.js";
 
-/** Smallest and largest finite value over several arrays; [0, 1] where there is none. */
-function extent(lists, log = false) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const list of lists)
-    for (const v of list)
-      if (Number.isFinite(v) && (!log || v > 0)) {
-        if (v < low) low = v;
-        if (v > high) high = v;
-      }
-  return low <= high ? [low, high] : [0, 1];
-}
+/**
+ * @typedef {import("./panel.js").Context} Context
+ * @typedef {import("./scale.js").Range} Range
+ *
+ * @typedef {object} AxesOptions
+ * @property {Range} xDomain
+ * @property {Range} yDomain
+ * @property {string | null} [xLabel]
+ * @property {string | null} [yLabel]
+ * @property {boolean} [xLog]
+ * @property {boolean} [yLog]
+ */
 
-/** Ticks for a scale: nice round values, or powers of ten on a logarithmic one. */
-function axisTicks(low, high, count, log) {
-  if (!log) return niceTicks(low, high, count);
-  const [a, b] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
-  if (b - a < 1) return niceTicks(low, high, count).filter((v) => v > 0);
-  const every = Math.ceil((b - a + 1) / count);
-  return Array.from({ length: b - a + 1 }, (_, i) => 10 ** (a + i)).filter((_, i) => i % every === 0);
-}
+const TOP = 8;
 
-/** An SVG plot with grid, ticks and axis titles. `draw(options)` lays it out; marks go into `plot.marks`. */
-class Axes {
+/** An SVG plot with grid, ticks and axis titles. `draw` lays it out; marks go into `marks`, or in `front` of them. */
+export class Axes {
+  static count = 0;
+
+  /**
+   * @param {HTMLElement} host
+   * @param {Context} ctx
+   */
   constructor(host, ctx) {
+    this.host = host;
     this.ctx = ctx;
-    this.root = svg("svg", { class: "axes", "aria-hidden": "true" });
+    this.id = `clip-${Axes.count++}`;
     this.grid = svg("g", { class: "grid" });
     this.clip = svg("rect");
-    this.id = `clip-${Axes.count++}`;
     this.marks = svg("g", { "clip-path": `url(#${this.id})` });
     this.front = svg("g");
-    this.root.append(svg("defs", {}, svg("clipPath", { id: this.id }, this.clip)), this.grid, this.marks, this.front);
+    const clipping = svg("defs", {}, svg("clipPath", { id: this.id }, this.clip));
+    this.root = svg("svg", { class: "axes", "aria-hidden": "true" }, clipping, this.grid, this.marks, this.front);
+    this.box = { left: 0, right: 0, top: 0, bottom: 0 };
+    this.x = makeScale(0, 1, 0, 1);
+    this.y = makeScale(0, 1, 0, 1);
     host.append(this.root);
-    this.host = host;
   }
 
-  /** Lay out the axes for data ranges `xDomain`, `yDomain`; sets `this.x` and `this.y`, the scales. */
-  draw({ xDomain, yDomain, xLabel, yLabel, xLog, yLog, top = 8 }) {
-    const { colors, format } = this.ctx;
+  /**
+   * Lay out the axes for these ranges of data; sets the scales `x` and `y`.
+   * @param {AxesOptions} options
+   */
+  draw({ xDomain, yDomain, xLabel, yLabel, xLog, yLog }) {
     const width = Math.max(this.host.clientWidth, 60);
     const height = Math.max(this.host.clientHeight, 60);
-    const box = { left: 46, right: width - 12, top, bottom: height - (xLabel ? 36 : 22) };
+    const box = { left: 46, right: width - 12, top: TOP, bottom: height - (xLabel ? 36 : 22) };
     const yTicks = axisTicks(...yDomain, Math.max(2, Math.floor((box.bottom - box.top) / 38)), yLog);
-    const longest = Math.max(...yTicks.map((v) => format(v).length), 0);
+    const longest = Math.max(...yTicks.map((v) => formatNumber(v).length), 0);
     box.left = Math.max(box.left, (yLabel ? 26 : 12) + 5.6 * longest);
+    const xTicks = axisTicks(...xDomain, Math.max(2, Math.floor((box.right - box.left) / 70)), xLog);
     this.box = box;
-    this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.root.setAttribute("width", width);
-    this.root.setAttribute("height", height);
+    fill(this.root, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.x = makeScale(...xDomain, box.left, box.right, xLog);
     this.y = makeScale(...yDomain, box.bottom, box.top, yLog);
-    fill(this.clip, { x: box.left - 1, y: box.top - 4, width: box.right - box.left + 6, height: box.bottom - box.top + 8 }, []);
-    const parts = [];
-    for (const v of yTicks) {
-      const y = this.y(v);
-      parts.push(svg("line", { x1: box.left, x2: box.right, y1: y, y2: y, stroke: colors.grid, "stroke-width": 1, opacity: 0.6 }));
-      parts.push(svg("text", { x: box.left - 6, y: y + 3.5, "text-anchor": "end" }, format(v)));
-    }
-    for (const v of axisTicks(...xDomain, Math.max(2, Math.floor((box.right - box.left) / 70)), xLog)) {
-      const x = this.x(v);
-      parts.push(svg("line", { x1: x, x2: x, y1: box.bottom, y2: box.bottom + 4, stroke: colors.border }));
-      parts.push(svg("text", { x, y: box.bottom + 16, "text-anchor": "middle" }, format(v)));
-    }
-    parts.push(svg("line", { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, stroke: colors.border }));
-    if (xLabel) parts.push(svg("text", { class: "title", x: (box.left + box.right) / 2, y: height - 3, "text-anchor": "middle" }, xLabel));
-    if (yLabel) parts.push(svg("text", { class: "title", transform: `translate(11 ${(box.top + box.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, yLabel));
-    this.grid.replaceChildren(...parts);
+    const [across, down] = [box.right - box.left, box.bottom - box.top];
+    fill(this.clip, { x: box.left - 1, y: box.top - 4, width: across + 6, height: down + 8 });
+    this.grid.replaceChildren(
+      ...yTicks.flatMap((v) => this.yTick(v)),
+      ...xTicks.flatMap((v) => this.xTick(v)),
+      this.line({ x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, stroke: this.ctx.colors.border }),
+      ...this.titles(height, xLabel, yLabel));
   }
-}
-Axes.count = 0;
 
-/** Widen a range by a share on both sides, so that marks do not touch the frame. */
-function pad([low, high], share = 0.05, log = false) {
-  if (log) return [low / (high / low || 10) ** share, high * (high / low || 10) ** share];
-  const room = (high - low) * share || Math.abs(high) * share || 1;
-  return [low - room, high + room];
+  /** @param {number} value */
+  yTick(value) {
+    const { left, right } = this.box;
+    const y = this.y(value);
+    return [
+      this.line({ x1: left, x2: right, y1: y, y2: y, stroke: this.ctx.colors.grid, "stroke-width": 1, opacity: 0.6 }),
+      svg("text", { x: left - 6, y: y + 3.5, "text-anchor": "end" }, formatNumber(value)),
+    ];
+  }
+
+  /** @param {number} value */
+  xTick(value) {
+    const { bottom } = this.box;
+    const x = this.x(value);
+    return [
+      this.line({ x1: x, x2: x, y1: bottom, y2: bottom + 4, stroke: this.ctx.colors.border }),
+      svg("text", { x, y: bottom + 16, "text-anchor": "middle" }, formatNumber(value)),
+    ];
+  }
+
+  /**
+   * @param {number} height
+   * @param {string | null} [xLabel]
+   * @param {string | null} [yLabel]
+   */
+  titles(height, xLabel, yLabel) {
+    const { left, right, top, bottom } = this.box;
+    const along = { x: (left + right) / 2, y: height - 3 };
+    const up = { transform: `translate(11 ${(top + bottom) / 2}) rotate(-90)` };
+    const title = { class: "title" }, middle = { "text-anchor": "middle" };
+    return [
+      ...(xLabel ? [svg("text", { ...title, ...along, ...middle }, xLabel)] : []),
+      ...(yLabel ? [svg("text", { ...title, ...up, ...middle }, yLabel)] : []),
+    ];
+  }
+
+  /** @param {import("../shared/dom.js").Attributes} attributes */
+  line(attributes) {
+    return svg("line", attributes);
+  }
+
+  /**
+   * A line through the whole height of the plot.
+   * @param {number} x
+   * @param {import("../shared/dom.js").Attributes} style
+   */
+  upright(x, style) {
+    return svg("line", { x1: x, x2: x, y1: this.box.top, y2: this.box.bottom, ...style });
+  }
 }
 
-/** SVG path through points; breaks at values that are not finite. Long lines keep the extremes of each pixel column. */
-function linePath(xs, ys, axes, step = false) {
-  const columns = new Map();
-  const many = xs.length > 3 * (axes.box.right - axes.box.left);
-  const parts = [];
-  let pen = false;
-  const put = (x, y) => {
-    parts.push(`${pen ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`);
-    pen = true;
-  };
-  if (many) {
-    for (let i = 0; i < xs.length; i++) {
-      if (!Number.isFinite(ys[i])) continue;
-      const x = Math.round(axes.x(xs[i]));
-      const y = axes.y(ys[i]);
-      const column = columns.get(x);
-      if (!column) columns.set(x, [y, y]);
-      else if (y < column[0]) column[0] = y;
-      else if (y > column[1]) column[1] = y;
-    }
-    for (const [x, [low, high]] of columns) {
-      put(x, low);
-      if (high > low) put(x, high);
-    }
-    return parts.join("");
-  }
-  let last = 0;
-  for (let i = 0; i < xs.length; i++) {
-    if (!Number.isFinite(ys[i])) {
-      pen = false;
-      continue;
-    }
-    const x = axes.x(xs[i]);
-    const y = clamp(axes.y(ys[i]), -1e5, 1e5);
-    if (step && pen) put(x, last);
-    put(x, y);
-    last = y;
-  }
-  return parts.join("");
-}
+/** How a place on the x axis is marked. */
+export const dashed = (/** @type {Context} */ ctx) => ({ stroke: ctx.colors.text, "stroke-dasharray": "2 4", opacity: 0.5 });

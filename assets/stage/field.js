@@ -1,6 +1,36 @@
-// A loss surface as both panels draw it: heights 0..1 on a refined grid, the iso-levels, and the lines along them.
+// A loss surface as both panels draw it: heights 0..1 on a refined grid, the iso-levels, and the paths over it.
 
-/** Fills NaN-aware cubic values between the n entries of a line: `factor` new steps an entry, exact at the entries. */
+import { clamp } from "../shared/numbers.js";
+import { extent, isoLevels } from "./scale.js";
+
+/**
+ * @typedef {import("../shared/packed.js").Numbers} Numbers
+ * @typedef {import("./contours.js").Grid} Grid
+ * @typedef {import("./scale.js").Range} Range
+ *
+ * @typedef {object} Field
+ * @property {Numbers} x
+ * @property {Numbers} y
+ * @property {Numbers} z row by row
+ * @property {number} nx
+ * @property {number} ny
+ * @property {Grid} grid heights 0..1
+ * @property {Range} range of the losses that are shown
+ * @property {[number, number, number, number]} extent first and last x, first and last y
+ * @property {(x: number, y: number) => [number, number]} toUnit
+ * @property {(loss: number) => number} toHeight
+ * @property {boolean} isLog
+ * @property {boolean} terraces whether cells are flat
+ * @property {{ value: number, t: number }[]} levels
+ */
+
+/**
+ * Fill cubic values between the n entries of a line, around holes: `factor` new steps an entry, exact at the entries.
+ * @param {(i: number) => number} read
+ * @param {number} n
+ * @param {number} factor
+ * @param {(i: number, value: number) => void} write
+ */
 function refineLine(read, n, factor, write) {
   for (let i = 0; i < n; i++) {
     write(i * factor, read(i));
@@ -15,8 +45,14 @@ function refineLine(read, n, factor, write) {
   }
 }
 
-/** A Catmull-Rom refinement of a (ny, nx) grid to about 100 columns, so that lines and light are smooth. */
-function refineGrid(values, nx, ny) {
+/**
+ * A Catmull-Rom refinement of a (ny, nx) grid to about 100 columns, so that lines and light are smooth.
+ * @param {ArrayLike<number>} values
+ * @param {number} nx
+ * @param {number} ny
+ * @returns {Grid}
+ */
+export function refineGrid(values, nx, ny) {
   const factor = clamp(Math.round(96 / Math.max(nx - 1, ny - 1, 1)), 1, 6);
   if (factor === 1) return { nx, ny, t: Float32Array.from(values) };
   const fx = (nx - 1) * factor + 1, fy = (ny - 1) * factor + 1;
@@ -30,19 +66,34 @@ function refineGrid(values, nx, ny) {
   return { nx: fx, ny: fy, t };
 }
 
-/** log10 for "log" (zero and below count as the smallest positive value), else the identity; not finite gives NaN. */
-function heightScale(values, isLog) {
-  if (!isLog) return { apply: (v) => (Number.isFinite(v) ? v : NaN), invert: (v) => v };
+/** @param {number} value */
+const finite = (value) => (Number.isFinite(value) ? value : NaN);
+
+/**
+ * log10 (zero and below count as the smallest positive value) or the identity; not finite gives NaN.
+ * @param {Iterable<number>} values
+ * @param {boolean} isLog
+ */
+export function heightScale(values, isLog) {
+  if (!isLog) return { apply: finite, invert: finite };
   let least = Infinity, most = 0;
   for (const value of values) {
     if (value > 0 && value < least) least = value;
     if (value > most && Number.isFinite(value)) most = value;
   }
   const floor = Math.max(Number.isFinite(least) ? least : 1, most * 1e-12);
-  return { apply: (v) => (Number.isFinite(v) ? Math.log10(Math.max(v, floor)) : NaN), invert: (v) => 10 ** v };
+  return {
+    apply: (/** @type {number} */ v) => (Number.isFinite(v) ? Math.log10(Math.max(v, floor)) : NaN),
+    invert: (/** @type {number} */ v) => 10 ** v,
+  };
 }
 
-/** The range shown: the surface's, widened by path points over it by half at most; a flat surface gets room around. */
+/**
+ * The range shown: the surface's, widened by path points over it by half at most; a flat surface gets room around.
+ * @param {Float64Array} heights
+ * @param {number[]} pathHeights
+ * @returns {Range}
+ */
 function shownRange(heights, pathHeights) {
   const [least, most] = extent([heights]), [lowest, highest] = extent([heights, pathHeights]);
   const room = (most - least) / 2, low = Math.max(lowest, least - room), high = Math.min(highest, most + room);
@@ -51,7 +102,12 @@ function shownRange(heights, pathHeights) {
   return [low - around, high + around];
 }
 
-/** First and last place of an axis; flat cells reach half a cell beyond their points. */
+/**
+ * First and last place of an axis; flat cells reach half a cell beyond their points.
+ * @param {Numbers} axis
+ * @param {boolean} terraces
+ * @returns {Range}
+ */
 function axisReach(axis, terraces) {
   const first = axis[0], last = axis[axis.length - 1];
   const half = terraces ? (last - first) / Math.max(1, axis.length - 1) / 2 : 0;
@@ -59,38 +115,55 @@ function axisReach(axis, terraces) {
 }
 
 /**
- * What both panels draw: heights 0..1 on a refined grid, levels, extents, and maps from data to the unit cube
- * (u, v, t). z has shape (ny, nx), x (nx), y (ny); points of the paths are (F, 3).
+ * What both panels draw, and maps from data to the unit cube (u, v, t). z has shape (ny, nx), x (nx), y (ny); points of
+ * the paths are (F, 3).
+ * @param {import("./losspanel.js").LossSpec} spec
+ * @param {import("../shared/packed.js").Arrays} arrays
+ * @returns {Field}
  */
-function lossField(spec, arrays) {
+export function lossField(spec, arrays) {
   const x = arrays[spec.x].data, y = arrays[spec.y].data, z = arrays[spec.z].data;
-  const nx = x.length, ny = y.length, isLog = spec.zScale === "log";
-  const [x0, x1] = axisReach(x, spec.terraces), [y0, y1] = axisReach(y, spec.terraces);
+  const nx = x.length, ny = y.length, isLog = spec.zScale === "log", terraces = Boolean(spec.terraces);
+  const [x0, x1] = axisReach(x, terraces), [y0, y1] = axisReach(y, terraces);
+  /** @type {Field["toUnit"]} */
   const toUnit = (px, py) => [(px - x0) / (x1 - x0), (py - y0) / (y1 - y0)];
   const scale = heightScale(z, isLog);
   const heights = Float64Array.from(z, scale.apply);
-  const over = [];
-  for (const path of spec.paths ?? []) {
-    const points = arrays[path.points].data;
-    for (let i = 0; i < points.length; i += 3) {
-      const [u, v] = toUnit(points[i], points[i + 1]);
-      if (u >= 0 && u <= 1 && v >= 0 && v <= 1) over.push(scale.apply(points[i + 2]));
-    }
-  }
+  const over = (spec.paths ?? []).flatMap((path) => lossesOver(arrays[path.points].data, toUnit).map(scale.apply));
   const [low, high] = shownRange(heights, over);
-  const toHeight = (value) => (scale.apply(value) - low) / (high - low);
+  const toHeight = (/** @type {number} */ loss) => (scale.apply(loss) - low) / (high - low);
   const unit = heights.map((h) => (h - low) / (high - low));
-  const grid = spec.terraces ? { nx, ny, t: Float32Array.from(unit) } : refineGrid(unit, nx, ny);
+  /** @type {Range} */
   const range = [scale.invert(low), scale.invert(high)];
   const levels = isoLevels(...range, spec.levels ?? 12, spec.zScale).slice(0, 32);
   return {
-    x, y, z, nx, ny, grid, range, toUnit, toHeight, isLog, terraces: Boolean(spec.terraces), extent: [x0, x1, y0, y1],
+    x, y, z, nx, ny, range, toUnit, toHeight, isLog, terraces, extent: [x0, x1, y0, y1],
+    grid: terraces ? { nx, ny, t: Float32Array.from(unit) } : refineGrid(unit, nx, ny),
     levels: levels.map((value) => ({ value, t: toHeight(value) })),
   };
 }
 
-/** Height 0..1 over the point (u, v) of the unit square: bilinear, or the flat step there; NaN in holes and outside. */
-function heightAt(field, u, v) {
+/**
+ * The losses of those points of a path that lie over the unit square.
+ * @param {Numbers} points
+ * @param {Field["toUnit"]} toUnit
+ */
+function lossesOver(points, toUnit) {
+  const losses = [];
+  for (let i = 0; i < points.length; i += 3) {
+    const [u, v] = toUnit(points[i], points[i + 1]);
+    if (u >= 0 && u <= 1 && v >= 0 && v <= 1) losses.push(points[i + 2]);
+  }
+  return losses;
+}
+
+/**
+ * Height 0..1 over the point (u, v) of the unit square: bilinear, or the flat step there; NaN in holes and outside.
+ * @param {Field} field
+ * @param {number} u
+ * @param {number} v
+ */
+export function heightAt(field, u, v) {
   const { nx, ny, t } = field.grid;
   if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) return NaN;
   if (field.terraces) return t[Math.min(ny - 1, Math.floor(v * ny)) * nx + Math.min(nx - 1, Math.floor(u * nx))];
@@ -100,81 +173,29 @@ function heightAt(field, u, v) {
   return (1 - g) * ((1 - f) * t[at] + f * t[at + 1]) + g * ((1 - f) * t[at + nx] + f * t[at + nx + 1]);
 }
 
-/** The grid point [column, row] nearest to (u, v), or null outside the square. */
-function nearestPoint(field, u, v) {
+/**
+ * The grid point [column, row] nearest to (u, v), or null outside the square.
+ * @param {Field} field
+ * @param {number} u
+ * @param {number} v
+ */
+export function nearestPoint(field, u, v) {
   if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) return null;
-  const pick = (w, n) => (field.terraces ? Math.min(n - 1, Math.floor(w * n)) : Math.round(w * (n - 1)));
+  const pick = (/** @type {number} */ w, /** @type {number} */ n) =>
+    field.terraces ? Math.min(n - 1, Math.floor(w * n)) : Math.round(w * (n - 1));
   return [pick(u, field.nx), pick(v, field.ny)];
 }
 
-/** The recorded points (F, 3) of a path in the unit cube: Float64Array of u, v, t. */
-function unitPoints(field, points) {
+/**
+ * The recorded points (F, 3) of a path in the unit cube: u, v, t.
+ * @param {Field} field
+ * @param {Numbers} points
+ */
+export function unitPoints(field, points) {
   const unit = new Float64Array(points.length);
   for (let i = 0; i < points.length; i += 3) {
     const [u, v] = field.toUnit(points[i], points[i + 1]);
     unit.set([u, v, field.toHeight(points[i + 2])], i);
   }
   return unit;
-}
-
-/** Polylines (arrays of [column, row] in grid units) where the grid crosses a level: marching squares, chained. */
-function marchingSquares({ nx, ny, t }, level) {
-  const links = new Map(), places = new Map();
-  const link = (a, b) => {
-    for (const [p, q] of [[a, b], [b, a]]) links.has(p) ? links.get(p).push(q) : links.set(p, [q]);
-  };
-  const cross = (i, j, down) => {
-    const key = 2 * (j * nx + i) + down, a = t[j * nx + i], b = t[down ? (j + 1) * nx + i : j * nx + i + 1];
-    const f = (level - a) / (b - a);
-    if (!places.has(key)) places.set(key, down ? [i, j + f] : [i + f, j]);
-    return key;
-  };
-  for (let j = 0; j < ny - 1; j++) {
-    for (let i = 0; i < nx - 1; i++) {
-      const at = j * nx + i, a = t[at], b = t[at + 1], c = t[at + nx + 1], d = t[at + nx], sum = a + b + c + d;
-      const code = (a > level) + 2 * (b > level) + 4 * (c > level) + 8 * (d > level);
-      if (code === 0 || code === 15 || Number.isNaN(sum)) continue;
-      const edges = [];
-      if ((a > level) !== (b > level)) edges.push(cross(i, j, 0));
-      if ((b > level) !== (c > level)) edges.push(cross(i + 1, j, 1));
-      if ((c > level) !== (d > level)) edges.push(cross(i, j + 1, 0));
-      if ((d > level) !== (a > level)) edges.push(cross(i, j, 1));
-      const saddle = edges.length === 4, acrossJoined = (sum > 4 * level) === (a > level);
-      link(edges[0], edges[saddle && !acrossJoined ? 3 : 1]);
-      if (saddle) link(edges[2], edges[acrossJoined ? 3 : 1]);
-    }
-  }
-  return chainLinks(links, places);
-}
-
-/** Follows the links from edge to edge: open lines first, then rings. */
-function chainLinks(links, places) {
-  const lines = [];
-  const follow = (start) => {
-    const line = [places.get(start)];
-    for (let at = start; links.get(at)?.length; ) {
-      const next = links.get(at).pop();
-      const back = links.get(next);
-      back.splice(back.indexOf(at), 1);
-      line.push(places.get(next));
-      at = next;
-    }
-    if (line.length > 1) lines.push(line);
-  };
-  for (const [key, ends] of links) if (ends.length === 1) follow(key);
-  for (const key of links.keys()) follow(key);
-  return lines;
-}
-
-/** Lines along the edges of flat cells whose heights lie on two sides of a level, in units of cells. */
-function stepLines({ nx, ny, t }, level) {
-  const lines = [], apart = (a, b) => (a > level && b <= level) || (b > level && a <= level);
-  for (let j = 0; j < ny; j++) {
-    for (let i = 0; i < nx; i++) {
-      const here = t[j * nx + i];
-      if (i + 1 < nx && apart(here, t[j * nx + i + 1])) lines.push([[i + 1, j], [i + 1, j + 1]]);
-      if (j + 1 < ny && apart(here, t[(j + 1) * nx + i])) lines.push([[i, j + 1], [i + 1, j + 1]]);
-    }
-  }
-  return lines;
 }

@@ -10,9 +10,9 @@ import streamlit as st
 from core import export
 from core.app.controls import assign, check_link, link_problems, main_controls, more_controls
 from core.app.digits import digits_line
-from core.app.jobs import Job, Work, jobs
+from core.app.jobs import Job, jobs
 from core.app.pets import pets_line
-from core.app.private import on_any_device, public, result_of, scene_of
+from core.app.private import complete_result, on_any_device, public, scene_of
 from core.app.resolve import resolve
 from core.app.stage import stage, standalone
 from core.app.start import through_the_front_door
@@ -22,50 +22,12 @@ from core.contents import number as number_of
 from core.errors import UserError
 from core.prose import sections
 from core.settings import to_params
-from core.stage.scene import Scene
+from core.view import Break, Code, Prediction, Result, Twin, View, Views, functions_of, view_of
 
-Result = Any
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """A short question before the answer: `answer` marks it against the result of the settings with `change`."""
-
-    question: str
-    options: tuple[str, ...]
-    answer: Callable[[Result], str]
-    change: dict[str, Any]
-    because: Callable[[Result], str]
+__all__ = ["Break", "ExhibitPage", "Own", "Prediction", "View", "show"]
 
 
-@dataclass(frozen=True)
-class Break:
-    """Something to break on purpose: what the button says, the settings it makes, and what to look for."""
-
-    label: str
-    change: dict[str, Any]
-    look: str
-
-
-@dataclass(frozen=True)
-class Stream:
-    """Parts of a result that take longer than a blink: a job that `work` does, wanted for some settings only.
-
-    `join` puts what has arrived into the result, `whole` does everything at once, for the exports; `doing` says in
-    words what happens while `n` parts are there. Jobs for whose settings `lane` gives the same name, if any, wait for
-    each other.
-    """
-
-    work: Work
-    wanted: Callable[[Any], bool]
-    join: Callable[[Result, Sequence[Any]], Result]
-    whole: Callable[[Any], Result]
-    doing: Callable[[int], str]
-    lane: Callable[[Any], str] = lambda _: ""
-    anywhere: bool = False  # its work needs nothing but the settings, so it may run on a cluster
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Own:
     """What a visitor makes that is no setting: it enters the result, but no link and no cache that others share.
 
@@ -74,31 +36,24 @@ class Own:
 
     wanted: Callable[[Any], bool]
     ask: Callable[[], Any]
-    join: Callable[[Result, Any], Result]
+    join: Callable[[Any, Any], Result]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ExhibitPage:
-    """All that a page says about its exhibit; the frame does the rest.
-
-    `experiment` is pure and its result is kept for everybody, by settings; `scene`, `findings`, `numbers` and
-    `table` take its result. `below` may add pictures of its own under the stage.
-    """
+    """All that a page says about its exhibit; the frame does the rest. `below` adds pictures of its own under the stage."""
 
     slug: str
     settings: type[Any]
-    experiment: Callable[[Any], Result]
-    scene: Callable[[Result], Scene]
-    findings: Callable[[Result], Sequence[str]]
-    numbers: Callable[[Result], dict[str, Any]]
-    table: Callable[[Result], dict[str, Sequence[Any]]]
-    code: tuple[Callable[..., Any], ...]
+    views: Views
     prediction: Prediction
     breaks: tuple[Break, ...]
-    below: Callable[[Any, Result], None] | None = None
-    stream: Stream | None = None
-    figure: Callable[[Result], Any] | None = None  # a Plotly figure, for the exports
+    below: Callable[[Any, Any], None] | None = None
     own: Own | None = None
+
+    def view(self, settings: Any) -> View:
+        """The view that these settings choose."""
+        return view_of(self.views, settings)
 
 
 def show(page: ExhibitPage) -> None:
@@ -129,17 +84,14 @@ def _exhibit(page: ExhibitPage) -> None:
         made = own.ask() if own else None
     waiting = _skeleton(page, picture)
     try:
-        settings, result, fallen = on_any_device(page.slug, settings, page.experiment)
-        notes += fallen
-        job = _job(page, settings)
-        parts = tuple(job.parts) if job else ()
-        if page.stream and parts:
-            result = page.stream.join(result, parts)
+        settings, shown, notices = on_any_device(page.slug, settings, page.view)
+        notes += notices
+        result = shown.result
         if own:
             result = own.join(result, made)
-            packed = page.scene(result).pack()
+            packed = shown.view.scene(result).pack()
         else:
-            packed = scene_of(page.slug, settings, len(parts), page.scene, result)
+            packed = scene_of(page.slug, settings, shown)
     except UserError as problem:
         waiting.empty()
         with picture:
@@ -153,17 +105,17 @@ def _exhibit(page: ExhibitPage) -> None:
             st.info(note)
         stage(packed, key=f"{page.slug}-stage")
         st.session_state[f"{page.slug} shown"] = True
-        if job and page.stream:
-            _progress(job, page.stream.doing, len(parts), (page.slug, settings))
-        st.markdown("\n\n".join(page.findings(result)))
-        if name := getattr(result, "digits", getattr(settings, "digits", None)):
+        if shown.job and shown.view.job:
+            _progress(shown.job, shown.view.job.progress, shown.parts, (page.slug, settings))
+        st.markdown("\n\n".join(result.findings()))
+        if name := shown.view.digits(settings):
             digits_line(name)
         _pets(settings)
     with words:
         _predict(page, settings)
     if page.below:
         page.below(settings, result)
-    _tabs(page, entry, text, settings, result, packed)
+    _tabs(page, entry, text, settings, shown.view, result, packed)
 
 
 def _skeleton(page: ExhibitPage, picture: Any) -> Any:
@@ -180,15 +132,7 @@ def _pets(settings: Any) -> None:
         pets_line(name)
 
 
-def _job(page: ExhibitPage, settings: Any) -> Job | None:
-    stream = page.stream
-    if stream is None or not stream.wanted(settings):
-        return None
-    key = (page.slug, settings)
-    return jobs().get(key, stream.work, settings, anywhere=stream.anywhere, lane=stream.lane(settings))
-
-
-def _progress(job: Job, doing: Callable[[int], str], shown: int, key: Hashable) -> None:
+def _progress(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:
     """How far the job is, with a way to stop it; the page is drawn again when a part has arrived."""
     if job.note:
         st.info(job.note)
@@ -198,17 +142,17 @@ def _progress(job: Job, doing: Callable[[int], str], shown: int, key: Hashable) 
         st.info("Stopped. What had arrived by then stays.")
         st.button("Start again", icon=":material/replay:", on_click=jobs().forget, args=(key,), key="start-again")
     elif not job.complete or len(job.parts) > shown:
-        _poll(job, doing, shown)
+        _poll(job, words, shown)
 
 
 @st.fragment(run_every=0.4)
-def _poll(job: Job, doing: Callable[[int], str], shown: int) -> None:
+def _poll(job: Job, words: Callable[[int], str], shown: int) -> None:
     job.look()
     if len(job.parts) > shown or job.done:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         ahead = jobs().ahead(job)
-        st.markdown(f":shimmer[{f'Waiting: {ahead} before this one…' if ahead else doing(shown)}]")
+        st.markdown(f":shimmer[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
         st.button("Stop", icon=":material/stop:", on_click=job.asked_to_stop.set, key="stop-job")
 
 
@@ -226,7 +170,7 @@ def _predict(page: ExhibitPage, settings: Any) -> None:
         if guess is None:
             return
         changed, _ = resolve(replace(settings, **asked.change))
-        result = result_of(page.slug, changed, page.experiment)
+        result = complete_result(page.slug, changed, page.view(changed))
         answer = asked.answer(result)
         mark = ":material/check_circle: Right." if guess == answer else f":material/cancel: It is: {answer}."
         st.markdown(f"{mark} {asked.because(result)}")
@@ -244,16 +188,22 @@ TABS = ("Notes and truth", "Break it", "Code", "Data", "Export", "How it is meas
 
 
 def _tabs(
-    page: ExhibitPage, entry: Exhibit, text: dict[str, str], settings: Any, result: Result, packed: bytes
+    page: ExhibitPage,
+    entry: Exhibit,
+    text: dict[str, str],
+    settings: Any,
+    view: View,
+    result: Result,
+    packed: bytes,
 ) -> None:
     """What is secondary; only the open tab is computed."""
     tabs = dict(zip(TABS, st.tabs(TABS, key="tab", on_change="rerun"), strict=True))
     drawn: dict[str, Callable[[], None]] = {
         "Notes and truth": lambda: _claims(text, claims_of(page.slug)),
         "Break it": lambda: _breaks(page),
-        "Code": lambda: _code(page),
-        "Data": lambda: _data(page, result),
-        "Export": lambda: _export(page, entry, settings, result, packed),
+        "Code": lambda: _code(view.code_of(settings)),
+        "Data": lambda: _data(result),
+        "Export": lambda: _export(entry, settings, view, result, packed),
         "How it is measured": lambda: _measured(text),
     }
     for name, tab in tabs.items():
@@ -283,33 +233,39 @@ def _breaks(page: ExhibitPage) -> None:
             st.markdown(item.look, width="stretch")
 
 
-def _code(page: ExhibitPage) -> None:
+def _code(code: Code) -> None:
+    """What ran, in the order of the table; a twin first as the lesson writes it, then as it was computed here."""
+    twins = [part for part in code if isinstance(part, Twin)]
+    for twin in twins:
+        st.markdown(
+            "The lesson's own loop. What made this picture does the same, step by step, only faster; see below."
+        )
+        st.code(export.shown([twin.plain]), language="python")
     st.markdown("The very functions that made this picture:")
-    st.code(export.shown(page.code), language="python")
+    st.code(export.shown(functions_of(code, plain=False)), language="python")
 
 
-def _data(page: ExhibitPage, result: Result) -> None:
-    st.dataframe(page.table(result), height=320)
+def _data(result: Result) -> None:
+    st.dataframe(result.table(), height=320)
 
 
-def _export(page: ExhibitPage, entry: Exhibit, settings: Any, result: Result, packed: bytes) -> None:
+def _export(entry: Exhibit, settings: Any, view: View, result: Result, packed: bytes) -> None:
     """Downloads, each made when it is asked for."""
     import pandas as pd
 
     name = entry.slug
-    experiment = page.stream.whole if page.stream and page.stream.wanted(settings) else page.experiment
-    parts = (entry.title, entry.question, experiment, page.numbers, public(settings))
-    finding = "\n\n".join(page.findings(result))
+    parts = (entry.title, entry.question, view.experiment, public(settings))
+    finding = "\n\n".join(result.findings())
     st.markdown("Take it with you. The script and the notebook reproduce the numbers on this page.")
     with st.container(horizontal=True):
         _download("Picture, replayable (HTML)", lambda: standalone(packed, entry.question), f"{name}.html", "text/html")
-        if draw := page.figure:
+        if draw := view.figure:
             _download("Surface (Plotly, HTML)", lambda: draw(result).to_html(), f"{name}-surface.html", "text/html")
-        _download("Data (CSV)", lambda: pd.DataFrame(page.table(result)).to_csv(index=False), f"{name}.csv", "text/csv")
+        _download("Data (CSV)", lambda: pd.DataFrame(result.table()).to_csv(index=False), f"{name}.csv", "text/csv")
         _download("Script (Python)", lambda: export.script(*parts), f"{name}.py", "text/x-python")
         _download(
             "Notebook (Jupyter)",
-            lambda: export.notebook(*parts, finding, page.figure),
+            lambda: export.notebook(*parts, finding, view.figure),
             f"{name}.ipynb",
             "application/json",
         )

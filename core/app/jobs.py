@@ -4,7 +4,9 @@ import os
 
 import streamlit as st
 
-from core.jobs.pool import CLUSTER, WORKERS, Job, Jobs, Stop, Work
+from core.jobs.cluster import CLUSTER
+from core.jobs.job import Job, Stop, Work
+from core.jobs.pool import WORKERS, Jobs
 
 __all__ = ["WORKERS", "Job", "Jobs", "Stop", "Work", "jobs"]
 

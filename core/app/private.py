@@ -1,16 +1,17 @@
 """What a visitor brought stays with the visitor: results made from it are kept in the session, not for everybody."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from core import device
+from core.app.jobs import Job, jobs
 from core.app.results import kept_result, kept_scene
 from core.data.pets import UPLOADED, Pets
 from core.jobs.kept import Kept
-from core.stage.scene import Scene
+from core.view import View
 
 PETS = "own pets"
 RESULTS = "own results"
@@ -33,31 +34,59 @@ def public(settings: Any) -> Any:
     return replace(settings, pets="own") if private(settings) else settings
 
 
-def result_of(slug: str, settings: Any, experiment: Callable[[Any], Any]) -> Any:
-    """The experiment's result, kept for all sessions or for this one."""
-    if private(settings):
-        return _kept(("result", slug, settings), lambda: experiment(settings))
-    return kept_result(slug, settings, experiment)
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What the page shows just now: a view's result, with `parts` parts of its job where it comes by one."""
+
+    view: View
+    result: Any
+    job: Job | None = None
+    parts: int = 0
 
 
-def on_any_device(slug: str, settings: Any, experiment: Callable[[Any], Any]) -> tuple[Any, Any, list[str]]:
-    """`settings` and their result, or those of the CPU with a sentence where a GPU's memory ran out."""
+def complete_result(slug: str, settings: Any, view: View) -> Any:
+    """The view's complete result, kept for all sessions or for this one."""
+    return _result(slug, settings, "complete", lambda: view.experiment(settings))
+
+
+def shown_result(slug: str, settings: Any, view: View) -> Shown:
+    """The view's result, as far as it is there: where it comes by a job, with what has arrived."""
+    if view.job is None or not view.job.wanted(settings):
+        return Shown(view=view, result=complete_result(slug, settings, view))
+    declared = view.job
+    result = _result(slug, settings, "begun", lambda: declared.begin(settings))
+    key = (slug, settings)
+    job = jobs().get(key, declared.work, settings, anywhere=declared.anywhere, lane=declared.lane)
+    parts = tuple(job.parts)
+    return Shown(view=view, result=declared.join(result, parts) if parts else result, job=job, parts=len(parts))
+
+
+def on_any_device(slug: str, settings: Any, view_of: Callable[[Any], View]) -> tuple[Any, Shown, list[str]]:
+    """`settings` and what they show, or those of the CPU with a sentence where a GPU's memory ran out."""
     try:
-        return settings, result_of(slug, settings, experiment), []
+        return settings, shown_result(slug, settings, view_of(settings)), []
     except RuntimeError as error:
         if getattr(settings, "device", "cpu") == "cpu" or not device.out_of_memory(error):
             raise
     settings = replace(settings, device="cpu")
-    return settings, result_of(slug, settings, experiment), [device.FULL]
+    return settings, shown_result(slug, settings, view_of(settings)), [device.FULL]
 
 
-def scene_of(slug: str, settings: Any, parts: int, scene: Callable[[Any], Scene], result: Any) -> bytes:
-    """The packed scene of a result with `parts` parts of a job in it, kept for all sessions or for this one."""
-    if private(settings):
-        return _kept(("scene", slug, settings, parts), lambda: scene(result).pack())
-    return kept_scene(slug, settings, parts, scene, result)
+def scene_of(slug: str, settings: Any, shown: Shown) -> bytes:
+    """The packed scene of what is shown, kept for all sessions or for this one."""
+    key = ("scene", slug, settings, shown.job is None, shown.parts)
+
+    def make() -> bytes:
+        return shown.view.scene(shown.result).pack()
+
+    return _kept(key, make) if private(settings) else kept_scene(key, make)
 
 
-def _kept(key: Any, make: Callable[[], Any]) -> Any:
+def _result(slug: str, settings: Any, how: str, make: Callable[[], Any]) -> Any:
+    key = (how, slug, settings)
+    return _kept(key, make) if private(settings) else kept_result(key, make)
+
+
+def _kept(key: Hashable, make: Callable[[], Any]) -> Any:
     kept: Kept = st.session_state.setdefault(RESULTS, Kept(KEPT, KEPT_BYTES))
     return kept.get(key, make)

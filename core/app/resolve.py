@@ -19,8 +19,6 @@ def resolve(settings: Any) -> tuple[Any, list[str]]:
             value, note = choose(getattr(settings, name))
             settings = replace(settings, **{name: value})
             notes += [note] if note else []
-    if hasattr(settings, "prepared"):
-        settings = settings.prepared()  # what else of them depends on this computer: what it has computed already
     return settings, notes
 
 

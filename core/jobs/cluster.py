@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from core.errors import UserError
-from core.jobs.pool import CLUSTER, FORGOTTEN, LostError, Stop, Work
+from core.jobs.job import FORGOTTEN, LostError, Stop, Work
 
 if TYPE_CHECKING:
     from distributed import Client, Queue
+
+CLUSTER = "DOWNHILL_DASK"
+"""The environment variable with the address of a Dask scheduler, as tcp://10.0.0.5:8786."""
 
 CONNECT = 10.0  # seconds until a scheduler must have answered
 ASK = 0.2  # seconds between two questions to the scheduler

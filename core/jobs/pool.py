@@ -8,111 +8,20 @@ Where jobs run is chosen here and nowhere else: in threads of this process, or, 
 scheduler, on its cluster, for those that may run anywhere.
 """
 
-import logging
-import os
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core import device
-from core.errors import UserError
+from core.jobs.cluster import on_cluster
+from core.jobs.job import Job, Work
 from core.jobs.sizes import nbytes
-
-_log = logging.getLogger(__name__)
-
-Stop = Callable[[], bool]
-Work = Callable[[Any, Stop], Iterator[Any]]
 
 WORKERS = 2
 WAITING = 16  # jobs that are on a cluster at the same time
 KEPT = 32  # jobs
 KEPT_BYTES = 256_000_000  # of finished jobs' parts
-AGAIN = 10.0  # seconds after which a job that a cluster has lost may be asked for again
-CLUSTER = "DOWNHILL_DASK"
-"""The environment variable with the address of a Dask scheduler, as tcp://10.0.0.5:8786."""
-FORGOTTEN = float(os.environ.get("DOWNHILL_FORGOTTEN", "90"))  # seconds without a look
-
-
-class LostError(UserError):
-    """A job that ended through no fault of its own, so that it may be tried again."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A running or finished job: its parts so far, and how it ended."""
-
-    parts: list[Any] = field(default_factory=list)
-    done: bool = False
-    complete: bool = False  # every part was made
-    problem: str | None = None
-    note: str | None = None  # what was otherwise than asked
-    asked_to_stop: threading.Event = field(default_factory=threading.Event)
-    seen: float = field(default_factory=time.monotonic)
-    forgotten: bool = False
-    lost: float | None = None  # when a cluster lost it
-    lane: str = ""
-    changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
-
-    def stopped(self) -> bool:
-        """Whether to end: on request, or because nobody looks any more."""
-        if not self.done and time.monotonic() - self.seen > FORGOTTEN:
-            self.forgotten = True
-        return self.forgotten or self.asked_to_stop.is_set()
-
-    def look(self) -> None:
-        """Somebody still wants it."""
-        self.seen = time.monotonic()
-
-    def wait(self, parts: int, seconds: float) -> bool:
-        """Wait until that many parts are there or the job has ended; False if neither came in time."""
-        with self.changed:
-            return self.changed.wait_for(lambda: self.done or len(self.parts) >= parts, seconds)
-
-    def run(self, work: Work, settings: Any) -> None:
-        """Collect the parts; a mistake in the settings becomes a sentence, a defect goes to the log.
-
-        Where a GPU's memory runs out, all is done again on the CPU.
-        """
-        try:
-            try:
-                self._collect(work, settings)
-            except RuntimeError as error:
-                if getattr(settings, "device", "cpu") == "cpu" or not device.out_of_memory(error):
-                    raise
-                self.note = device.FULL
-                self.parts.clear()
-                self._collect(work, replace(settings, device="cpu"))
-        except UserError as problem:
-            self.problem = str(problem)
-            self.lost = time.monotonic() if isinstance(problem, LostError) else None
-        except Exception:
-            _log.exception("A job failed")
-            self.problem = "This stopped because of a mistake in the program; the server's log says more."
-        finally:
-            with self.changed:
-                self.done = True
-                self.changed.notify_all()
-
-    def _collect(self, work: Work, settings: Any) -> None:
-        if self.stopped():  # given up while it waited
-            return
-        for part in work(settings, self.stopped):
-            with self.changed:
-                self.parts.append(part)
-                self.changed.notify_all()
-            if self.stopped():
-                return
-        self.complete = not self.stopped()
-
-    def to_begin_again(self) -> bool:
-        """Whether the next one who asks gets a new job: nobody had looked, or it was lost a while ago."""
-        if self.complete:
-            return False
-        return self.forgotten or (self.lost is not None and time.monotonic() - self.lost > AGAIN)
 
 
 class Jobs:
@@ -145,8 +54,6 @@ class Jobs:
 
     def _start(self, job: Job, work: Work, settings: Any, anywhere: bool) -> None:
         if self.cluster and anywhere:
-            from core.jobs.cluster import on_cluster
-
             self.waiting.submit(job.run, on_cluster(self.cluster, work), settings)
         elif job.lane:
             self.queued = [*(each for each in self.queued if not each.done), job]

@@ -25,7 +25,7 @@ CLASSES = 10
 MOST = 41  # instants that are kept of a run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TenRun:
     """A recorded run. `F` frames are kept; frame `f` stands after `kept[f]` steps, the first after none."""
 
@@ -110,10 +110,23 @@ def train_ten(
                     frames.append((weights.copy(), bias.copy()))
         every = [np.stack(parts) for parts in zip(*frames, strict=True)]
         measured = validate_ten(every[0], every[1], digits, loss)
-    arrays = (np.array(losses, np.float32), kept, *every, *measured)
-    for array in arrays:
+    recorded = np.array(losses, np.float32)
+    for array in (recorded, kept, *every, *measured):
         array.setflags(write=False)
-    return TenRun(learning_rate, epochs, batch_size, seed, loss, per_epoch, *arrays)
+    return TenRun(
+        learning_rate=learning_rate,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+        loss=loss,
+        steps_per_epoch=per_epoch,
+        losses=recorded,
+        kept=kept,
+        weights=every[0],
+        biases=every[1],
+        valid_loss=measured[0],
+        valid_accuracy=measured[1],
+    )
 
 
 def validate_ten(weights: Array, biases: Array, digits: TenDigits, loss: LossName) -> tuple[Array, Array]:

@@ -7,7 +7,6 @@ gradients and losses kept at evenly spaced steps, and played back later at any s
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,14 +14,16 @@ from torch import Tensor
 
 from core.arrays import Array
 from core.data.digits import Digits
+from core.nn.kernels import kernel_for
+from core.nn.losses import mnist_loss
 from core.nn.models import (
     HIDDEN,
     InitName,
     ModelName,
     flatten,
+    forward,
     gradients,
     init_params,
-    linear1,
     simple_net,
     unflatten,
 )
@@ -31,7 +32,7 @@ FRAMES = {"linear": 241, "relu": 101}
 """Most instants that are kept of a run; the ReLU net's 23,581 parameters are kept less often."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """All that decides a run, besides the digits. `batch_size` 0 is the whole training set."""
 
@@ -46,7 +47,7 @@ class Recipe:
     device: str = "cpu"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """A recorded run. `F` frames are kept; frame `f` stands after `kept[f]` steps, the first after none."""
 
@@ -98,6 +99,23 @@ def kept_steps(steps: int, most: int) -> Array:
     return np.unique(np.linspace(0, steps, min(most, steps + 1)).round().astype(np.int64))
 
 
+def train_plainly(recipe: Recipe, digits: Digits) -> Iterator[tuple[float, list[Tensor]]]:
+    """The lesson's loop, and nothing else: after each step, the mini-batch's loss before it and the parameters."""
+    parameters = [p.requires_grad_() for p in init_params(recipe.model, recipe.init, recipe.seed, recipe.hidden)]
+    size = recipe.batch_size or len(digits.x_train)
+    for order in epoch_orders(len(digits.x_train), recipe.epochs, recipe.shuffle, recipe.seed):
+        x, y = (digits.x_train, digits.y_train) if order is None else (digits.x_train[order], digits.y_train[order])
+        for xb, yb in zip(x.split(size), y.split(size), strict=True):
+            logits = forward(recipe.model, xb, parameters)  # predict
+            loss = mnist_loss(logits, yb)  # loss
+            loss.backward()  # gradient
+            with torch.no_grad():
+                for p in parameters:
+                    p -= recipe.learning_rate * p.grad  # step
+                    p.grad.zero_()
+            yield loss.item(), parameters
+
+
 def train(recipe: Recipe, digits: Digits, stop: Callable[[], bool] = lambda: False) -> Run:
     """Run `recipe` on `digits` and record it; `stop` is asked once an epoch, and what was done by then is kept."""
     items = len(digits.x_train)
@@ -107,10 +125,12 @@ def train(recipe: Recipe, digits: Digits, stop: Callable[[], bool] = lambda: Fal
     spans = [slice(start, start + size) for start in starts.tolist()]
     kept = kept_steps(len(spans) * recipe.epochs, FRAMES[recipe.model])
     initial = init_params(recipe.model, recipe.init, recipe.seed, recipe.hidden)
-    step = _step(recipe, initial, digits.x_train, size)
-    y, each = step.own(digits.y_train[:, 0]), step.own(torch.from_numpy(np.repeat(sizes, sizes)).float())
-    outputs, targets = step.own(torch.empty(2, recipe.epochs, items))  # predictions and targets in the order trained
-    frames, slopes = step.own(torch.zeros(2, len(kept), len(step.parameters)))
+    kernel = kernel_for(recipe.model, recipe.device, initial, digits.x_train, size)
+    y, each = kernel.place(digits.y_train[:, 0]), kernel.place(torch.from_numpy(np.repeat(sizes, sizes)).float())
+    outputs, targets = kernel.place(
+        torch.empty(2, recipe.epochs, items)
+    )  # predictions and targets in the order trained
+    frames, slopes = kernel.place(torch.zeros(2, len(kept), len(kernel.parameters)))
 
     shuffle = recipe.shuffle and size < items  # one batch of everything is the same in every order
     due, frame, done, started = kept.tolist(), 0, 0, time.perf_counter()
@@ -118,27 +138,39 @@ def train(recipe: Recipe, digits: Digits, stop: Callable[[], bool] = lambda: Fal
         for epoch, order in enumerate(epoch_orders(items, recipe.epochs, shuffle, recipe.seed)):
             if stop():
                 break
-            rows = None if order is None else step.own(order)
+            rows = None if order is None else kernel.place(order)
             targets[epoch] = y if rows is None else y[rows]
             signs, predictions = (1 - 2 * targets[epoch]) / each, outputs[epoch]
             for span in spans:
-                slope = step.gradient(span if rows is None else rows[span], signs[span], predictions[span])
+                slope = kernel.gradient(span if rows is None else rows[span], signs[span], predictions[span])
                 if due[frame] == done:
-                    frames[frame], slopes[frame] = step.parameters, slope
+                    frames[frame], slopes[frame] = kernel.parameters, slope
                     frame += 1
-                step.descend(recipe.learning_rate)
+                kernel.descend(recipe.learning_rate)
                 done += 1
-    frames[frame], slopes[frame] = step.parameters, step.slope
+    frames[frame], slopes[frame] = kernel.parameters, kernel.slope
     seconds = time.perf_counter() - started
 
     kept = np.append(kept[:frame], done)
     frames, slopes = _on_cpu(frames[: frame + 1]), _on_cpu(slopes[: frame + 1])
     distance = _on_cpu(targets - outputs)[: done // len(spans)].abs().double().numpy()
     losses = (np.add.reduceat(distance, starts, axis=1) / sizes).ravel().astype(np.float32)
-    arrays = (losses, kept, frames.numpy(), slopes.numpy(), *validate(recipe, frames, initial, digits))
-    for array in arrays:
+    valid_loss, valid_accuracy = validate(recipe, frames, initial, digits)
+    recorded, recorded_slopes = frames.numpy(), slopes.numpy()
+    for array in (losses, kept, recorded, recorded_slopes, valid_loss, valid_accuracy):
         array.setflags(write=False)
-    return Run(recipe, items, len(spans), *arrays, seconds)
+    return Run(
+        recipe=recipe,
+        items=items,
+        steps_per_epoch=len(spans),
+        losses=losses,
+        kept=kept,
+        parameters=recorded,
+        gradients=recorded_slopes,
+        valid_loss=valid_loss,
+        valid_accuracy=valid_accuracy,
+        seconds=seconds,
+    )
 
 
 def validate(recipe: Recipe, frames: Tensor, like: list[Tensor], digits: Digits) -> tuple[Array, Array]:
@@ -158,116 +190,6 @@ def validate(recipe: Recipe, frames: Tensor, like: list[Tensor], digits: Digits)
 def gradient_at(recipe: Recipe, parameters: list[Tensor], digits: Digits, rows: slice | Tensor) -> Tensor:
     """The flat gradient of one mini-batch, by the readable route; the oracle of the recorded one."""
     return flatten(gradients(recipe.model, digits.x_train[rows], digits.y_train[rows], parameters))
-
-
-class _OnCpu:
-    """Parameters and one mini-batch's gradient in NumPy, in buffers made once.
-
-    NumPy rather than torch: on arrays this small a call costs less than half as much, and none of them wakes
-    a pool of threads, which between steps would wait, spinning, on the cores of whoever else trains here.
-    """
-
-    def __init__(self, initial: list[Tensor], x: Tensor, size: int):
-        parameters = flatten(initial)
-        slope, change = torch.zeros(2, len(parameters))
-        self.x, self.parameters, self.slope, self.change = (t.numpy() for t in (x, parameters, slope, change))
-        self.views = [view.numpy() for view in unflatten(parameters, initial)]
-        self.slope_views = [view.numpy() for view in unflatten(slope, initial)]
-        self.xb, self.slopes = np.empty((size, x.shape[1]), np.float32), np.empty(size, np.float32)
-        self.hidden, self.back = np.empty((2, size, initial[-2].shape[0]), np.float32)
-        self.ones = np.ones(size, np.float32)
-
-    def own(self, tensor: Tensor) -> Array:
-        """`tensor` as this step computes with it."""
-        return tensor.numpy()
-
-    def images(self, rows: slice | Array) -> Array:
-        """The mini-batch, (n, 784)."""
-        return self.x[rows] if isinstance(rows, slice) else self.x.take(rows, 0, self.xb[: len(rows)], "clip")
-
-    def logit_slopes(self, logits: Array, bias: Array, signs: Array, ones: Array) -> Array:
-        """As `logit_gradient`, for logits still without their `bias`; they become the predictions, in place."""
-        np.add(logits, bias, out=logits)
-        np.negative(logits, out=logits)
-        np.exp(logits, out=logits)
-        np.add(logits, ones, out=logits)
-        predictions = np.reciprocal(logits, out=logits)
-        slopes = np.subtract(ones, predictions, out=self.slopes[: len(logits)])
-        np.multiply(slopes, predictions, out=slopes)
-        return np.multiply(slopes, signs, out=slopes)
-
-    def descend(self, learning_rate: float) -> None:
-        """`w -= lr * gradient`."""
-        np.multiply(self.slope, learning_rate, out=self.change)
-        np.subtract(self.parameters, self.change, out=self.parameters)
-
-
-class _Linear(_OnCpu):
-    def gradient(self, rows: slice | Array, signs: Array, out: Array) -> Array:
-        """The flat gradient; `signs` are 1 - 2·target over the batch's length, `out` receives the predictions."""
-        xb, ones = self.images(rows), self.ones[: len(out)]
-        (weights, bias), (to_weights, to_bias) = self.views, self.slope_views
-        np.dot(xb, weights[:, 0], out=out)
-        slopes = self.logit_slopes(out, bias, signs, ones)
-        np.dot(slopes, xb, out=to_weights[:, 0])
-        to_bias[0] = np.dot(slopes, ones)
-        return self.slope
-
-
-class _Relu(_OnCpu):
-    def gradient(self, rows: slice | Array, signs: Array, out: Array) -> Array:
-        """As `_Linear.gradient`."""
-        n = len(out)
-        xb, ones, hidden, back = self.images(rows), self.ones[:n], self.hidden[:n], self.back[:n]
-        (w1, b1, w2, b2), (to_w1, to_b1, to_w2, to_b2) = self.views, self.slope_views
-        np.dot(xb, w1, out=hidden)
-        np.add(hidden, b1, out=hidden)
-        np.maximum(hidden, 0, out=hidden)
-        np.dot(hidden, w2[:, 0], out=out)
-        slopes = self.logit_slopes(out, b2, signs, ones)
-        np.dot(slopes[:, None], w2.T, out=back)
-        np.multiply(back, np.sign(hidden), out=back)  # the slope of ReLU: 1 where it is positive, else 0
-        np.dot(xb.T, back, out=to_w1)
-        np.dot(ones, back, out=to_b1)
-        np.dot(slopes, hidden, out=to_w2[:, 0])
-        to_b2[0] = np.dot(slopes, ones)
-        return self.slope
-
-
-class _OnDevice:
-    """The same for either model on any device of torch's, as plain as it can be written."""
-
-    def __init__(self, device: str, initial: list[Tensor], x: Tensor):
-        self.device, self.x = device, x.to(device)
-        self.parameters = flatten(initial).to(device)
-        self.slope = torch.zeros_like(self.parameters)
-        self.views = unflatten(self.parameters, initial)
-
-    def own(self, tensor: Tensor) -> Tensor:
-        return tensor.to(self.device)
-
-    def gradient(self, rows: slice | Tensor, signs: Tensor, out: Tensor) -> Tensor:
-        """As `_Linear.gradient`."""
-        *first, weights, bias = self.views
-        xb = self.x[rows]
-        hidden = linear1(xb, first).clamp_min(0.0) if first else xb
-        torch.sigmoid(linear1(hidden, [weights, bias])[:, 0], out=out)
-        slopes = (out * (1 - out) * signs)[:, None]
-        parts = [hidden.T @ slopes, slopes.sum(0)]
-        if first:
-            back = (slopes @ weights.T) * (hidden > 0)
-            parts = [xb.T @ back, back.sum(0), *parts]
-        return torch.cat([part.flatten() for part in parts], out=self.slope)
-
-    def descend(self, learning_rate: float) -> None:
-        self.parameters.sub_(self.slope, alpha=learning_rate)
-
-
-def _step(recipe: Recipe, initial: list[Tensor], x: Tensor, size: int) -> Any:
-    """What computes this recipe's gradients on its device."""
-    if recipe.device != "cpu":
-        return _OnDevice(recipe.device, initial, x)
-    return (_Linear if recipe.model == "linear" else _Relu)(initial, x, size)
 
 
 def _on_cpu(values: Array | Tensor) -> Tensor:

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from core.arrays import Array
+from core.stage.panels.images import PictureFiles
 
 Picture = Image.Image | np.ndarray  # an RGB picture, or (height, width, 3) uint8
 
@@ -19,7 +20,13 @@ def encoded(picture: Picture, *, exact: bool = False) -> bytes:
     return buffer.getvalue()
 
 
-def together(name: str, files: Sequence[bytes]) -> dict[str, Array]:
-    """Encoded pictures as the two arrays that a `pictures` panel names: `name` (uint8) and `name_ends` (int32)."""
+def pictures_together(files: Sequence[bytes]) -> PictureFiles:
+    """Encoded pictures as a panel holds them."""
     ends = np.cumsum([len(file) for file in files], dtype=np.int32)
-    return {name: np.frombuffer(b"".join(files), np.uint8), f"{name}_ends": ends}
+    return PictureFiles(data=np.frombuffer(b"".join(files), np.uint8), ends=ends)
+
+
+def together(name: str, files: Sequence[bytes]) -> dict[str, Array]:
+    """The old form: the two arrays that a `pictures` panel names, `name` (uint8) and `name_ends` (int32)."""
+    found = pictures_together(files)
+    return {name: found.data, f"{name}_ends": found.ends}

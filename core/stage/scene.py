@@ -1,20 +1,27 @@
 """A scene: what the stage shows, as panels on one shared time; packed into bytes once and replayed in the browser.
 
-The panels are plain dictionaries in the form that assets/stage documents beside each panel's drawing code; numbers
-travel as raw arrays, named, so that 240 frames of 28x28 weights are 750 kB and no JSON.
+Numbers travel as raw arrays, so that 240 frames of 28x28 weights are 750 kB and no JSON. `Scene.pack` gives every array
+that a panel holds a short name, equal ones the same; the panels' JSON has the names in the arrays' places.
 """
 
+import dataclasses
 import hashlib
 import json
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from core.arrays import Array
+from core.stage.panels.base import Panel as TypedPanel
+from core.stage.panels.base import json_name
+
 TYPES = {"float32": np.float32, "int32": np.int32, "uint8": np.uint8, "int8": np.int8}
 
 Panel = dict[str, Any]
+"""A panel in the old form."""
 
 
 @dataclass(frozen=True)
@@ -22,51 +29,144 @@ class Row:
     """Panels side by side, `height` CSS pixels high."""
 
     height: int
-    panels: tuple[Panel, ...]
+    panels: Sequence[TypedPanel | Panel]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time:
+    """What each frame is called: its label, or its number `at` of a `total`, in a unit."""
+
+    labels: Sequence[str] | None = None
+    at: Array | None = None  # (frames,) in the unit
+    total: float | None = None  # in the unit
+    unit: str | None = None
+    per_epoch: float | None = None  # of the unit
+
+    def __post_init__(self) -> None:
+        if (self.labels is None) == (self.at is None):
+            raise ValueError("a time has labels, or at with total and unit")
+        if self.at is not None and (self.total is None or self.unit is None):
+            raise ValueError("a time's at needs total and unit")
+
+    @property
+    def frames(self) -> int:
+        if self.labels is not None:
+            return len(self.labels)
+        return 0 if self.at is None else len(self.at)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What the stage shows. `arrays` are named; per-frame ones have the frames as their first axis.
+    """What the stage shows, and how its time goes by; without a time it has one frame.
 
-    `time` labels the frames: {"at": array, "total": n, "unit": "step", "perEpoch": m}, or {"labels": [str]}.
+    `arrays`, `frames` and `extra` are of the old form.
     """
 
-    rows: tuple[Row, ...]
-    arrays: dict[str, np.ndarray]
-    alt: str
+    rows: Sequence[Row]
+    arrays: dict[str, Array] | None = None
+    alt: str = ""  # the whole picture in words
     frames: int = 1
-    time: dict[str, Any] | None = None
+    time: Time | dict[str, Any] | None = None
     seconds: float = 6.0  # a whole replay at speed 1
     autoplay: bool = True
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if isinstance(self.time, Time):
+            object.__setattr__(self, "frames", self.time.frames)
+
     def pack(self) -> bytes:
-        """Header length (uint32, little-endian), JSON header, arrays aligned to 8 bytes."""
-        described, blobs, offset = {}, [], 0
-        for name, array in self.arrays.items():
-            data = _compact(array)
-            described[name] = {"type": data.dtype.name, "shape": list(data.shape), "offset": offset}
-            blob = data.tobytes()
-            blobs.append(blob + b"\0" * (-len(blob) % 8))
-            offset += len(blobs[-1])
-        rows = [{"height": row.height, "panels": row.panels} for row in self.rows]
-        body = b"".join(blobs)
+        """Header and arrays as `unpack` reads them."""
+        if self.arrays is not None:
+            return _pack_old_form(self)
+        arrays = _Named()
         header = {
             "frames": self.frames,
-            "rows": rows,
+            "rows": _json(self.rows, arrays),
             "alt": self.alt,
-            "time": self.time,
+            "time": _json(self.time, arrays),
             "seconds": self.seconds,
             "autoplay": self.autoplay,
-            **self.extra,
         }
-        words = json.dumps([header, described], sort_keys=True).encode()
-        header["key"] = hashlib.blake2b(words + body, digest_size=8).hexdigest()
-        return _join(header, described, body)
+        return packed(header, arrays.found)
 
 
-def _compact(array: np.ndarray) -> np.ndarray:
+def _pack_old_form(scene: Scene) -> bytes:
+    """The old form: panels are dictionaries that name what `arrays` has. To be deleted when no room uses it."""
+    header = {
+        "frames": scene.frames,
+        "rows": [{"height": row.height, "panels": row.panels} for row in scene.rows],
+        "alt": scene.alt,
+        "time": scene.time,
+        "seconds": scene.seconds,
+        "autoplay": scene.autoplay,
+        **scene.extra,
+    }
+    return packed(header, scene.arrays or {})
+
+
+class _Named:
+    """Arrays on their way into a scene: a0, a1, ... in the order of their first use; equal ones have one name."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Array] = {}
+        self._by_identity: dict[int, str] = {}
+        self._by_content: dict[tuple[str, tuple[int, ...], bytes], str] = {}
+
+    def name(self, array: Array) -> str:
+        if id(array) not in self._by_identity:
+            data = _compact(array)
+            content = data.dtype.name, data.shape, data.tobytes()
+            name = self._by_content.setdefault(content, f"a{len(self.found)}")
+            self.found.setdefault(name, data)
+            self._by_identity[id(array)] = name
+        return self._by_identity[id(array)]
+
+
+def _json(value: Any, arrays: _Named) -> Any:
+    """A record as JSON, without the fields that have their defaults; arrays by their names."""
+    if isinstance(value, np.ndarray):
+        return arrays.name(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, list | tuple):
+        return [_json(each, arrays) for each in value]
+    if dataclasses.is_dataclass(value):
+        return _fields(value, arrays)
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    raise TypeError(f"a scene cannot hold a {type(value).__name__}")
+
+
+def _fields(record: Any, arrays: _Named) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": record.kind} if isinstance(record, TypedPanel) else {}
+    for each in dataclasses.fields(record):
+        value = _json(getattr(record, each.name), arrays)
+        if each.default is not dataclasses.MISSING and value == _json(each.default, arrays):
+            continue
+        if each.metadata.get("inline"):
+            found |= value
+        else:
+            found[json_name(each)] = value
+    return found
+
+
+def packed(header: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
+    """Header length (uint32, little-endian), JSON header with a key of all content, arrays aligned to 8 bytes."""
+    described, blobs, offset = {}, [], 0
+    for name, array in arrays.items():
+        data = _compact(array)
+        described[name] = {"type": data.dtype.name, "shape": list(data.shape), "offset": offset}
+        blob = data.tobytes()
+        blobs.append(blob + b"\0" * (-len(blob) % 8))
+        offset += len(blobs[-1])
+    body = b"".join(blobs)
+    words = json.dumps([header, described], sort_keys=True).encode()
+    key = hashlib.blake2b(words + body, digest_size=8).hexdigest()
+    return _join({**header, "key": key}, described, body)
+
+
+def _compact(array: Array) -> Array:
     """float64 as float32, other integers as int32, booleans as uint8; C order."""
     array = np.ascontiguousarray(array)
     if array.dtype.name in TYPES:
@@ -87,7 +187,7 @@ def _join(header: dict[str, Any], described: dict[str, dict[str, Any]], body: by
     return struct.pack("<I", start - 4) + text.ljust(start - 4) + body
 
 
-def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
     """The inverse of `Scene.pack`, for tests and exports: header and arrays."""
     (length,) = struct.unpack_from("<I", packed)
     header = json.loads(packed[4 : 4 + length])

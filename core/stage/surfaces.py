@@ -5,7 +5,31 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import Array
+from core.stage.panels import Contour, Path, Surface
 from core.stage.scene import Panel
+
+
+def surface_pair(
+    a: Array,
+    b: Array,
+    values: Array,
+    *,
+    title: str,
+    z_label: str = "loss",
+    labels: tuple[str, str] = ("direction 1", "direction 2"),
+    paths: Sequence[Path] = (),
+    terraces: bool = False,
+    log: bool = False,
+    weights: tuple[float, float] = (1, 1),
+) -> tuple[Surface, Contour]:
+    """One grid in 3-D and from above, linked: `values` (len(b), len(a)). `weights` are their shares of a row."""
+    common: dict[str, Any] = {
+        "x": a, "y": b, "z": values.astype(np.float32), "x_label": labels[0], "y_label": labels[1], "z_label": z_label,
+        "z_scale": "log" if log else "linear", "paths": paths, "terraces": terraces, "camera": "linked",
+    }  # fmt: skip
+    surface = Surface(title=title, weight=weights[0], **common)
+    return surface, Contour(title=f"{title}, from above", weight=weights[1], **common)
 
 
 def surface_panels(
@@ -22,7 +46,7 @@ def surface_panels(
     terraces: bool = False,
     log: bool = False,
 ) -> tuple[Panel, Panel]:
-    """A surface panel and a contour panel of one grid: `values` (len(b), len(a)). Adds the grid to `arrays`.
+    """The old form of `surface_pair`. Adds the grid to `arrays`.
 
     `paths` are {"points": name of a (F, 3) array, "color": quantity, "lane": "A" | "B", "label": words}.
     """

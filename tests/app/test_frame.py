@@ -8,18 +8,17 @@ import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import nbformat
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import export
-from core.app.frame import ExhibitPage
 from core.app.stage import standalone
 from core.contents import CONTENTS, Exhibit
 from core.settings import controls, to_params
-from tests.conftest import chosen, declaration, every_exhibit, finish_jobs, result_of
+from core.view import functions_of
+from tests.conftest import chosen, declaration, every_exhibit, finish_jobs, result_of, scene_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -47,18 +46,15 @@ print(json.dumps(said))
 """Runs exported scripts and the code of exported notebooks in a fresh Python, and tells what each of them printed."""
 
 
-def exported_experiment(page: ExhibitPage) -> Callable[..., Any]:
-    return page.stream.whole if page.stream and page.stream.wanted(chosen(page)) else page.experiment
-
-
 @pytest.fixture(scope="session")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """The lines that each exhibit's exported files print, by file name, far from the program."""
     folder = tmp_path_factory.mktemp("exported")
     for entry in CONTENTS:
         page = declaration(entry)
-        parts = (entry.title, entry.question, exported_experiment(page), page.numbers, chosen(page))
-        finding = "\n\n".join(page.findings(result_of(page, chosen(page))))
+        settings = chosen(page)
+        parts = (entry.title, entry.question, page.view(settings).experiment, settings)
+        finding = "\n\n".join(result_of(page, settings).findings())
         (folder / f"{entry.slug}.py").write_text(export.script(*parts), encoding="utf-8")
         (folder / f"{entry.slug}.ipynb").write_text(export.notebook(*parts, finding), encoding="utf-8")
     command = [sys.executable, "-I", "-c", RUN, *sorted(path.name for path in folder.iterdir())]
@@ -72,7 +68,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 @every_exhibit
 def test_prediction_is_marked_by_the_result(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
-    result = result_of(page, chosen(page, **page.prediction.change), whole=False)
+    result = result_of(page, chosen(page, **page.prediction.change))
     answer = page.prediction.answer(result)
     app = open_page(entry)
     marks = {}
@@ -94,19 +90,19 @@ def test_see_it_shows_what_was_asked(entry: Exhibit, open_page: OpenPage) -> Non
     assert not app.exception
     assert {name: app.session_state[name] for name in page.prediction.change} == page.prediction.change
     result = result_of(page, chosen(page, **page.prediction.change))
-    assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
+    assert "\n\n".join(result.findings()) in [text.value for text in app.markdown]
 
 
 @every_exhibit
 def test_each_break_breaks(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
-    healthy = page.findings(result_of(page, chosen(page)))
+    healthy = result_of(page, chosen(page)).findings()
     for i, item in enumerate(page.breaks):
         app = open_page(entry, tab="Break it")
         finish_jobs(app.button(key=f"break-{i}").click().run())
         assert not app.exception, item.label
         assert {name: app.session_state[name] for name in item.change} == item.change
-        found = "\n\n".join(page.findings(result_of(page, chosen(page, **item.change))))
+        found = "\n\n".join(result_of(page, chosen(page, **item.change)).findings())
         assert found in [text.value for text in app.markdown]
         assert found != "\n\n".join(healthy), item.label
 
@@ -138,14 +134,15 @@ def test_code_is_the_code_that_ran(entry: Exhibit, open_page: OpenPage) -> None:
     shown = [code.value for code in app.code if code.language == "python"]
     for source in shown:
         ast.parse(source)
-    for function in declaration(entry).code:
+    page = declaration(entry)
+    for function in functions_of(page.view(chosen(page)).code_of(chosen(page))):
         assert any(textwrap.dedent(inspect.getsource(function)).strip() in source for source in shown)
 
 
 @every_exhibit
 def test_data_are_the_result(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
-    table = page.table(result_of(page, chosen(page)))
+    table = result_of(page, chosen(page)).table()
     frame = open_page(entry, tab="Data").dataframe[0].value
     assert list(frame.columns) == list(table)
     assert len({len(column) for column in table.values()}) == 1
@@ -165,14 +162,14 @@ def test_exported_script_and_notebook_print_the_numbers_of_the_page(entry: Exhib
     script, notebook = said[f"{entry.slug}.py"], said[f"{entry.slug}.ipynb"]
     assert script[-1].startswith("{"), "\n".join(script)
     assert notebook == script[:-1]
-    numbers = dict(page.numbers(result_of(page, chosen(page))))
+    numbers = dict(result_of(page, chosen(page)).numbers())
     assert json.loads(script[-1]) == pytest.approx(numbers, rel=1e-4, nan_ok=True)
 
 
 @every_exhibit
 def test_picture_stands_alone(entry: Exhibit) -> None:
     page = declaration(entry)
-    text = standalone(page.scene(result_of(page, chosen(page))).pack(), entry.question)
+    text = standalone(scene_of(page, chosen(page)).pack(), entry.question)
     assert "http://" not in text.replace("http://www.w3.org/", "")
     assert "https://" not in text
     assert "export default" not in text

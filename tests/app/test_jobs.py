@@ -10,8 +10,9 @@ import torch
 
 from core import device
 from core.errors import UserError
-from core.jobs import pool as module
-from core.jobs.pool import Job, Jobs, LostError, Stop
+from core.jobs import job as module
+from core.jobs.job import Job, LostError, Stop
+from core.jobs.pool import Jobs
 
 
 @pytest.fixture

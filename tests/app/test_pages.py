@@ -9,7 +9,7 @@ from core.app.frame import TABS
 from core.contents import CONTENTS, Exhibit
 from core.prose import sections
 from core.stage.scene import unpack
-from tests.conftest import chosen, declaration, every_exhibit, finish_jobs, result_of
+from tests.conftest import chosen, declaration, every_exhibit, finish_jobs, result_of, scene_of
 
 OpenPage = Callable[..., AppTest]
 
@@ -38,10 +38,10 @@ def test_exhibit_shows_what_its_experiment_found(entry: Exhibit, open_page: Open
     page = declaration(entry)
     result = result_of(page, chosen(page))
     app = finish_jobs(open_page(entry))
-    assert "\n\n".join(page.findings(result)) in [text.value for text in app.markdown]
+    assert "\n\n".join(result.findings()) in [text.value for text in app.markdown]
     (stage,) = [c.proto for c in app.get("bidi_component") if c.proto.component_name.endswith("downhill_stage")]
     header, _ = unpack(stage.bytes)
-    assert header["key"] == unpack(page.scene(result).pack())[0]["key"]
+    assert header["key"] == unpack(scene_of(page, chosen(page)).pack())[0]["key"]
     assert header["alt"]
 
 

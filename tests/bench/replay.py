@@ -16,7 +16,7 @@ from core.contents import CONTENTS, Exhibit
 from tests.bench.pages import FAILURES, UnmovedError, because, figure, new_page, opened, say
 from tests.browser.conftest import stage
 from tests.browser.serving import Server, launch
-from tests.conftest import chosen, declaration
+from tests.conftest import chosen, declaration, scene_of
 
 NAMES = ("replay_frame_ms", "replay_frame_3d_ms")
 GOAL = 33.0
@@ -76,7 +76,7 @@ def measure(entries: Sequence[Exhibit] = CONTENTS) -> dict[str, dict[str, Any]]:
 def recorded(entry: Exhibit) -> tuple[int, float, bool]:
     """How many frames the exhibit's picture has, the seconds they take, and whether it is in three dimensions."""
     page = declaration(entry)
-    scene = page.scene(page.experiment(chosen(page)))
+    scene = scene_of(page, chosen(page))
     solid = any(panel["kind"] == "surface" for row in scene.rows for panel in row.panels)
     return scene.frames, scene.seconds, solid
 

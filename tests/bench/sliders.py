@@ -8,7 +8,7 @@ from core.contents import Exhibit
 from core.settings import Control, controls
 from core.stage.scene import unpack
 from tests.bench.pages import UnmovedError
-from tests.conftest import chosen, declaration
+from tests.conftest import chosen, declaration, scene_of
 
 MOVES = 8  # values that a slider must have besides the one it starts from
 
@@ -66,7 +66,7 @@ def stepped(settings: Any, name: str, control: Control) -> Any:
 def picture(entry: Exhibit, settings: Any) -> tuple[str, bool]:
     """What names the data of the exhibit's picture, and whether it is drawn in three dimensions."""
     page = declaration(entry)
-    scene = page.scene(page.experiment(chosen(page, **vars(settings))))
+    scene = scene_of(page, chosen(page, **vars(settings)))
     surface = any(panel["kind"] == "surface" for row in scene.rows for panel in row.panels)
     return unpack(scene.pack())[0]["key"], surface
 

@@ -14,7 +14,7 @@ from core.contents import CONTENTS, Exhibit
 from core.palette import theme
 from core.settings import controls
 from tests.browser.conftest import PHONE, SCREEN, NewPage, frame, key, move, open_exhibit, press_pause, quiet, stage
-from tests.conftest import chosen, declaration, every_exhibit
+from tests.conftest import chosen, declaration, every_exhibit, scene_of
 
 
 def painted(hex_color: str) -> str:
@@ -53,7 +53,7 @@ def test_first_screen_has_question_control_and_a_picture_in_every_panel(entry: E
 
 def panels(entry: Exhibit) -> int:
     page = declaration(entry)
-    return sum(len(row.panels) for row in page.scene(page.experiment(chosen(page))).rows)
+    return sum(len(row.panels) for row in scene_of(page, chosen(page)).rows)
 
 
 @every_exhibit

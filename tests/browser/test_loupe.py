@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from core.contents import exhibit
 from core.stage.scene import unpack
 from tests.browser.conftest import NewPage, open_exhibit, quiet
-from tests.conftest import chosen, declaration, result_of
+from tests.conftest import chosen, declaration, scene_of
 
 SLUG = "presizing"
 
@@ -38,7 +38,7 @@ def paint(loupe: Locator) -> bytes:
 def pictures() -> list[np.ndarray]:
     """Both pictures as the server sends them."""
     page = declaration(exhibit(SLUG))
-    _, arrays = unpack(page.scene(result_of(page, chosen(page))).pack())
+    _, arrays = unpack(scene_of(page, chosen(page)).pack())
     parts = np.split(arrays["pair"], arrays["pair_ends"][:-1])
     return [np.array(Image.open(io.BytesIO(part.tobytes())).convert("RGB")) for part in parts]
 

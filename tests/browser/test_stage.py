@@ -11,7 +11,7 @@ from core.contents import CONTENTS, Exhibit
 from core.palette import QUANTITIES, colors
 from core.stage.scene import Row, Scene, unpack
 from tests.browser.conftest import NewPage, frame, key, open_exhibit, press_pause, quiet, stage
-from tests.conftest import chosen, declaration
+from tests.conftest import chosen, declaration, scene_of
 
 SLUG = "seven-steps"
 
@@ -19,7 +19,7 @@ SLUG = "seven-steps"
 def has_surface(entry: Exhibit) -> bool:
     """Whether the exhibit's picture is drawn in three dimensions."""
     page = declaration(entry)
-    rows = page.scene(page.experiment(chosen(page))).rows
+    rows = scene_of(page, chosen(page)).rows
     return any(panel["kind"] == "surface" for row in rows for panel in row.panels)
 
 
@@ -107,7 +107,7 @@ def test_the_slider_scrubs(still: Page) -> None:
 @pytest.mark.parametrize("speed", ["0.25", "1", "4"])
 def test_speed_is_the_pace(speed: str, still: Page) -> None:
     page = declaration(CONTENTS[0])
-    seconds = page.scene(page.experiment(chosen(page))).seconds
+    seconds = scene_of(page, chosen(page)).seconds
     still.clock.install()
     still.get_by_role("combobox", name="Speed").select_option(speed)
     still.get_by_role("button", name="Play (space)").click()
@@ -177,7 +177,7 @@ def test_it_follows_the_width_of_the_window(still: Page) -> None:
 
 def test_its_picture_is_described(still: Page) -> None:
     page = declaration(CONTENTS[0])
-    header, _ = unpack(page.scene(page.experiment(chosen(page))).pack())
+    header, _ = unpack(scene_of(page, chosen(page)).pack())
     assert header["key"] == key(still)
     expect(stage(still)).to_have_attribute("aria-label", header["alt"])
     expect(stage(still)).to_have_attribute("role", "group")
@@ -214,7 +214,7 @@ def test_a_dragged_surface_turns_and_stays_turned(entry: Exhibit, page: Page) ->
 
 def test_an_exported_picture_replays_alone(new_page: NewPage, tmp_path: Path) -> None:
     page = declaration(CONTENTS[0])
-    packed = page.scene(page.experiment(chosen(page))).pack()
+    packed = scene_of(page, chosen(page)).pack()
     file = tmp_path / "picture.html"
     file.write_text(standalone(packed, "A </title><script>throw 1</script> & more"), encoding="utf-8")
     alone = new_page(offline=True)

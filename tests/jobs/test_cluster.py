@@ -12,7 +12,8 @@ import pytest
 
 from core.exhibits.training_loop import experiment as lesson
 from core.jobs import cluster as module
-from core.jobs.pool import Jobs, Stop
+from core.jobs.job import Stop
+from core.jobs.pool import Jobs
 from tests.jobs.works import PATIENCE, counting, deadly, endless, failing, two_ways
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from core.errors import UserError
-from core.jobs.pool import Stop
+from core.jobs.job import Stop
 
 PATIENCE = 60  # seconds that anything may take on a busy machine
 

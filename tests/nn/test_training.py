@@ -52,7 +52,7 @@ def digits() -> Digits:
 def recipe_of(model: ModelName, **changes) -> Recipe:
     """A short run; the ReLU net at the lesson's learning rate and narrower than there."""
     rate = 1.0 if model == "linear" else 0.1
-    return replace(Recipe(model, "uniform", rate, epochs=3, batch_size=16, hidden=7), **changes)
+    return replace(Recipe(model=model, init="uniform", learning_rate=rate, epochs=3, batch_size=16, hidden=7), **changes)
 
 
 def batches(recipe: Recipe, items: int) -> list[Tensor]:

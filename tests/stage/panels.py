@@ -1,13 +1,24 @@
-"""What a packed scene names, and the checks that hold for every scene."""
+"""What a packed scene shows, and the checks that hold for every scene."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from core.stage.panels import Panel
 from core.stage.scene import Scene, unpack
+
+P = TypeVar("P", bound=Panel)
 
 NAMING = {"array", "at", "x", "y", "z", "rows", "active", "residuals", "grid", "value", "text", "good", "points", "box"}
 """Keys under which a panel names arrays."""
+
+EACH_FRAME = ("at", "rows", "active", "lit")
+"""Keys under which a panel names an array with one number for each frame."""
+
+
+def panels(scene: Scene, kind: type[P]) -> list[P]:
+    """The scene's panels of a class, row by row."""
+    return [panel for row in scene.rows for panel in row.panels if isinstance(panel, kind)]
 
 
 def named(part: Any, naming: set[str] = NAMING) -> set[str]:
@@ -25,14 +36,15 @@ def named(part: Any, naming: set[str] = NAMING) -> set[str]:
 def check(scene: Scene) -> dict[str, np.ndarray]:
     """Named arrays exist, per-frame ones cover every frame, the alt text is words; the unpacked arrays."""
     header, arrays = unpack(scene.pack())
-    panels = [panel for row in header["rows"] for panel in row["panels"]]
-    assert named(panels) - set(arrays) == set()
-    for panel in panels:
-        for key in ("at", "rows", "active"):
+    drawn = [panel for row in header["rows"] for panel in row["panels"]]
+    if scene.arrays is not None:  # in the new form every array has a name, and every name an array
+        assert named(drawn) - set(arrays) == set()
+    for panel in drawn:
+        for key in EACH_FRAME:
             if isinstance(panel.get(key), str):
-                assert len(arrays[panel[key]]) == scene.frames
-    labels = (scene.time or {}).get("labels")
-    assert labels is None or len(labels) == scene.frames
-    assert len(scene.alt) > 40
-    assert not set("*`") & set(scene.alt)
+                assert len(arrays[panel[key]]) == header["frames"]
+    labels = (header["time"] or {}).get("labels")
+    assert labels is None or len(labels) == header["frames"]
+    assert len(header["alt"]) > 40
+    assert not set("*`") & set(header["alt"])
     return arrays

@@ -43,7 +43,7 @@ class Settings:
         """The training run of these settings."""
         size = batch_size(self.batch_size, self.digits)
         rate, seed, device = self.learning_rate, self.seed, self.device
-        return Recipe(self.model, self.init, rate, self.epochs, size, self.shuffle, seed, device=device)
+        return Recipe(model=self.model, init=self.init, learning_rate=rate, epochs=self.epochs, batch_size=size, shuffle=self.shuffle, seed=seed, device=device)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class Settings:
         """The run of mini-batches; up to the place where the gradient is taken, it is the lesson's own."""
         if self.view == "noise":
             return Recipe(init=self.init, epochs=self.point, seed=self.seed)
-        return Recipe("linear", self.init, self.learning_rate, self.epochs, self.batch_size, True, self.seed)
+        return Recipe(model="linear", init=self.init, learning_rate=self.learning_rate, epochs=self.epochs, batch_size=self.batch_size, shuffle=True, seed=self.seed)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class Settings:
     def net(self) -> Recipe:
         """The net's training."""
         size, epochs = batch_size(FIFTY, self.digits), 1 if self.moves == STEPS else EPOCHS
-        return Recipe("relu", self.init, self.learning_rate, epochs, size, True, self.seed, device=self.device)
+        return Recipe(model="relu", init=self.init, learning_rate=self.learning_rate, epochs=epochs, batch_size=size, shuffle=True, seed=self.seed, device=self.device)
 
     @property
     def linear(self) -> Recipe:

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.arrays import Array
+from core.arrays import Array, Numbers, Table
+from core.exhibits.relu.settings import Settings
 from core.exhibits.relu.small_nets import Plan, forward, losses, never_on, record
 from core.nn.activations import NAMES, sigmoid_slope
 from core.words import format_number
@@ -15,9 +16,6 @@ from core.words import format_number
 ITEMS = 200  # points to train on, and as many new ones to check with
 SIDE = 57  # cells of the picture along each axis
 REACH = 1.5  # the picture spans -1.5 to 1.5
-
-
-SHAPES = {"moons": "two moons", "circles": "two circles", "spiral": "spiral", "diagonal": "two heaps"}
 
 
 def points(shape: str, noise: float, seed: int, items: int = ITEMS) -> tuple[Tensor, Tensor]:
@@ -43,7 +41,7 @@ def points(shape: str, noise: float, seed: int, items: int = ITEMS) -> tuple[Ten
     return place + noise * torch.randn(items, 2, generator=generator), one[:, None].float()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Boundary:
     """A recorded run on points in the plane: F frames, n points, h units."""
 
@@ -66,8 +64,8 @@ class Boundary:
         if not np.isfinite(last):
             gone = int(self.kept[np.argmin(np.isfinite(self.losses))])
             return [
-                f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the :red[loss] is no longer a number: the steps are "
-                "so long that the :green[parameters] grew beyond what float32 can hold."
+                f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the :red[loss] is "
+                "no longer a number: the steps are so long that the :green[parameters] grew beyond what float32 can hold."
             ]
         units = f"{plan.hidden} unit" + ("s" if plan.hidden > 1 else "")
         sentences = [
@@ -94,7 +92,7 @@ class Boundary:
             )
         return sentences
 
-    def numbers(self) -> dict[str, float]:
+    def numbers(self) -> Numbers:
         return {
             "loss at the start": float(self.losses[0]),
             "loss at the end": float(self.losses[-1]),
@@ -103,7 +101,7 @@ class Boundary:
             "dead units at the end": int(self.dead[-1]),
         }
 
-    def table(self) -> dict[str, Array]:
+    def table(self) -> Table:
         return {
             "steps taken": self.kept,
             "loss": self.losses,
@@ -130,28 +128,40 @@ def zero_lines(w1: Tensor, b1: Tensor) -> Tensor:
     return torch.where(foot.norm(dim=-1, keepdim=True) < far, ends, torch.nan)
 
 
-def boundary(shape: str, noise: float, plan: Plan) -> Boundary:
+def plan_of(settings: Settings) -> Plan:
+    """One run, on the distance of the sigmoid from the class."""
+    return Plan(
+        seeds=(settings.seed,),
+        hidden=settings.hidden,
+        learning_rate=settings.boundary_rate,
+        steps=settings.boundary_steps,
+        activation=settings.activation,
+        loss="distance",
+    )
+
+
+def experiment(settings: Settings) -> Boundary:
     """Train one net on the points, and evaluate every kept instant on the whole picture."""
-    seed = plan.seeds[0]
+    shape, noise, seed, plan = settings.shape, settings.noise, settings.seed, plan_of(settings)
     (x, y), (x_new, y_new) = points(shape, noise, seed), points(shape, noise, seed + 1000)
     kept, runs = record(x, y, plan)
-    own = [p[:, 0] for p in runs]
-    outputs, new, field = (forward(at, own, plan.function) for at in (x, x_new, cells()))
-    dead = never_on(x @ own[0] + own[1]).sum(1) if plan.activation == "relu" else torch.zeros(len(kept))
+    run = [p[:, 0] for p in runs]
+    outputs, new, field = (forward(at, run, plan.function) for at in (x, x_new, cells()))
+    dead = never_on(x @ run[0] + run[1]).sum(1) if plan.activation == "relu" else torch.zeros(len(kept))
     return Boundary(
-        shape,
-        plan,
-        x.numpy(),
-        y[:, 0].numpy(),
-        kept,
-        own,
-        (2 * field[..., 0].sigmoid() - 1).reshape(-1, SIDE, SIDE).numpy(),
-        losses(outputs, y, plan.loss).numpy(),
-        right(outputs, y).numpy(),
-        right(new, y_new).numpy(),
-        int((sigmoid_slope(outputs[-1]) == 0).sum()),
-        dead.numpy(),
-        zero_lines(own[0], own[1]).numpy(),
+        shape=shape,
+        plan=plan,
+        points=x.numpy(),
+        classes=y[:, 0].numpy(),
+        kept=kept,
+        parameters=run,
+        field=(2 * field[..., 0].sigmoid() - 1).reshape(-1, SIDE, SIDE).numpy(),
+        losses=losses(outputs, y, plan.loss).numpy(),
+        accuracy=right(outputs, y).numpy(),
+        fresh=right(new, y_new).numpy(),
+        flat=int((sigmoid_slope(outputs[-1]) == 0).sum()),
+        dead=dead.numpy(),
+        bends=zero_lines(run[0], run[1]).numpy(),
     )
 
 

@@ -18,7 +18,7 @@ FRAMES = 81
 """Most instants that are kept of a run, unless its plan says otherwise."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """All that decides some runs, besides the data. A run depends on its own seed alone, not on its neighbours."""
 
@@ -85,7 +85,7 @@ def net_gradients(x: Tensor, y: Tensor, parameters: list[Tensor], activation: st
     return [x.mT @ back, back.sum(-2, keepdim=True), after.mT @ slope, slope.sum(-2, keepdim=True)]
 
 
-def kept_steps(steps: int, most: int) -> list[int]:
+def early_steps(steps: int, most: int) -> list[int]:
     """At most `most` step counts from 0 to `steps`, closer together at the start, where most happens."""
     return np.unique((np.linspace(0, 1, most) ** 2 * steps).round().astype(int)).tolist()
 
@@ -97,7 +97,7 @@ def training(x: Tensor, y: Tensor, plan: Plan) -> Iterator[tuple[int, list[Tenso
     """
     parameters = init_nets(x.shape[1], plan)
     speed = [torch.zeros_like(p) for p in parameters]
-    batches, kept = _batches(x, y, plan), set(kept_steps(plan.steps, plan.frames))
+    batches, kept = _batches(x, y, plan), set(early_steps(plan.steps, plan.frames))
     yield 0, parameters
     for step in range(1, plan.steps + 1):
         xb, yb = next(batches)

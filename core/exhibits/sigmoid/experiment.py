@@ -56,7 +56,7 @@ class Settings:
     def recipe(self) -> Recipe:
         """The training of the threshold, or with and without a sigmoid: from the small start of `nn.Linear`."""
         rate, epochs = (self.rate, self.epochs) if self.view == "threshold" else (self.learning_rate, 2)
-        return Recipe("linear", "uniform", rate, epochs, batch_size(FIFTY, self.digits), True, self.seed)
+        return Recipe(model="linear", init="uniform", learning_rate=rate, epochs=epochs, batch_size=batch_size(FIFTY, self.digits), shuffle=True, seed=self.seed)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class Settings:
         """The run of the four ways, and A of a race."""
         size = batch_size(self.batch_size, self.digits)
         rate, seed, device = self.learning_rate, self.seed, self.device
-        return Recipe(self.model, self.init, rate, self.epochs, size, self.shuffle, seed, device=device)
+        return Recipe(model=self.model, init=self.init, learning_rate=rate, epochs=self.epochs, batch_size=size, shuffle=self.shuffle, seed=seed, device=device)
 
     def other(self) -> Recipe:
         """B of a race: the same start where the models are the same."""

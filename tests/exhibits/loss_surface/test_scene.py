@@ -5,7 +5,8 @@ import pytest
 
 from core.exhibits.loss_surface.experiment import Settings, experiment
 from core.exhibits.loss_surface.scene import figure, hero, scene
-from tests.stage.panels import check
+from core.stage.panels import Contour, Surface
+from tests.stage.panels import check, panels
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +16,12 @@ def result():
 
 @pytest.mark.parametrize("draw", [scene, hero])
 def test_scene_shows_the_grid_and_the_path(draw, result):
-    arrays = check(draw(result))
-    np.testing.assert_allclose(arrays["surface z"], result.heights, rtol=1e-6)
-    np.testing.assert_allclose(arrays["path"][:, :2], result.path, rtol=1e-5)
-    np.testing.assert_allclose(arrays["path"][:, 2], result.true_loss, rtol=1e-6)
+    drawn = draw(result)
+    check(drawn)
+    for panel in panels(drawn, Surface) + panels(drawn, Contour):
+        np.testing.assert_allclose(panel.z, result.heights, rtol=1e-6)
+        np.testing.assert_allclose(panel.paths[0].points[:, :2], result.path, rtol=1e-5)
+        np.testing.assert_allclose(panel.paths[0].points[:, 2], result.true_loss, rtol=1e-6)
 
 
 def test_figure_shows_the_same(result):

@@ -50,7 +50,7 @@ from core.nn.losses import mnist_loss
 from core.nn.models import HIDDEN, PIXELS, gradients, init_params, simple_net
 from core.nn.training import Recipe, epoch_orders
 
-SHORT = Recipe("relu", "uniform", 0.1, 2, 16, True, 42)
+SHORT = Recipe(model="relu", init="uniform", learning_rate=0.1, epochs=2, batch_size=16, shuffle=True, seed=42)
 
 
 @cache

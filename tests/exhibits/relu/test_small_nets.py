@@ -5,16 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import torch
-from torch import nn
-
 from core.exhibits.relu.activations import curve
 from core.exhibits.relu.hinges import grid, target
+from torch import nn
+
 from core.exhibits.relu.small_nets import (
     Plan,
     _batches,
+    early_steps,
     forward,
     init_nets,
-    kept_steps,
     losses,
     net_gradients,
     never_on,
@@ -122,8 +122,8 @@ def test_first_parameters_are_drawn_as_nn_linear_draws_them() -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 10, 80, 1000])
-def test_kept_steps_ascend_from_0_to_the_last(steps: int) -> None:
-    kept = kept_steps(steps, 81)
+def test_early_steps_ascend_from_0_to_the_last(steps: int) -> None:
+    kept = early_steps(steps, 81)
     assert (kept[0], kept[-1]) == (0, steps)
     assert sorted(set(kept)) == kept
     assert len(kept) <= 81

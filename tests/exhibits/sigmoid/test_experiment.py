@@ -173,7 +173,7 @@ def test_weak_digits_grow_with_the_weights() -> None:
 
 @pytest.mark.parametrize("squash", [False, True])
 def test_training_takes_the_steps_of_a_plain_loop(squash: bool) -> None:
-    digits, recipe = load("built-in"), Recipe("linear", "uniform", 0.5, 1, 200, True, 7)
+    digits, recipe = load("built-in"), Recipe(model="linear", init="uniform", learning_rate=0.5, epochs=1, batch_size=200, shuffle=True, seed=7)
     found = train_plainly(recipe, digits, squash)
     weights, bias = init_params("linear", "uniform", 7)
     order = torch.randperm(800, generator=torch.Generator().manual_seed(8))

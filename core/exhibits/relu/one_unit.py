@@ -1,25 +1,24 @@
-"""Functions to put between two linear layers: each with its slope, by the formula that training uses."""
+"""One unit: what each of seven activations passes on, and its slope, which the gradient is multiplied by."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from core.nn.activations import (
-    ACTIVATIONS,
-    values_and_slopes,
-)
+from core.arrays import Array, Numbers, Table
+from core.exhibits.relu.settings import Settings
+from core.nn.activations import ACTIVATIONS, values_and_slopes
 from core.words import format_number
 
 
-@dataclass(frozen=True)
-class Curve:
+@dataclass(frozen=True, kw_only=True)
+class OneUnit:
     """One activation over F places; the slopes of all seven there, by autograd, in float64."""
 
     key: str
-    x: np.ndarray  # (F,)
-    values: dict[str, np.ndarray]  # (F,) of each
-    slopes: dict[str, np.ndarray]
+    x: Array  # (F,)
+    values: dict[str, Array]  # (F,) of each
+    slopes: dict[str, Array]
 
     def at(self, x: float) -> int:
         """The frame nearest to `x`."""
@@ -50,11 +49,11 @@ class Curve:
             )
         return sentences
 
-    def numbers(self) -> dict[str, float]:
+    def numbers(self) -> Numbers:
         below = self.at(-3)
         return {f"slope of {ACTIVATIONS[key].name} at -3": float(self.slopes[key][below]) for key in ACTIVATIONS}
 
-    def table(self) -> dict[str, np.ndarray]:
+    def table(self) -> Table:
         columns = {"x": self.x}
         for key, activation in ACTIVATIONS.items():
             columns |= {activation.name: self.values[key], f"slope of {activation.name}": self.slopes[key]}
@@ -65,9 +64,9 @@ def _exact(slope: float) -> str:
     return "exactly 0" if slope == 0 else format_number(slope, 3)
 
 
-def curve(key: str) -> Curve:
-    """All seven at 201 places from -5 to 5; `key` is the one that is drawn."""
+def experiment(settings: Settings) -> OneUnit:
+    """All seven at 201 places from -5 to 5; the chosen one is drawn."""
     x = torch.arange(-100, 101, dtype=torch.float64) / 20
     both = {key: values_and_slopes(activation.function, x) for key, activation in ACTIVATIONS.items()}
     values, slopes = ({k: pair[i].numpy() for k, pair in both.items()} for i in (0, 1))
-    return Curve(key, x.numpy(), values, slopes)
+    return OneUnit(key=settings.activation, x=x.numpy(), values=values, slopes=slopes)

@@ -7,8 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor, tensor
 
-from core.arrays import Array
+from core.arrays import Array, Numbers, Table
 from core.data.digits import load
+from core.exhibits.relu.settings import Settings
 from core.exhibits.relu.small_nets import Plan, forward, training
 from core.nn.activations import ACTIVATIONS
 from core.nn.models import HIDDEN
@@ -25,7 +26,7 @@ def collapse(parameters: list[Tensor]) -> tuple[Tensor, Tensor]:
     return w1 @ w2, b1 @ w2 + b2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Collapse:
     """A trained stack on all N validation digits, beside the one linear layer made of its matrices."""
 
@@ -34,7 +35,7 @@ class Collapse:
     images: Array  # (24, 784)
     hidden: Array  # (24, 30): what the second layer sees
     on: Array  # (24, 30) booleans: units that let this image through
-    own: Array  # (24, 784): w1@w2 over the units that are on, the matrix that this image meets
+    matrix: Array  # (24, 784): w1@w2 over the units that are on, the matrix that this image meets
     stack: Array  # (N,) logits of the stack, float64
     single: Array  # (N,) logits of the one layer, float64
     differences: dict[str, Array]  # (N,) |stack - single| in float64 and float32
@@ -64,20 +65,25 @@ class Collapse:
             "That is how linear, ReLU, linear becomes more than a line.",
         ]
 
-    def numbers(self) -> dict[str, float]:
-        found = {f"largest difference in {name}": float(values.max()) for name, values in self.differences.items()}
+    def numbers(self) -> Numbers:
+        largest = {f"largest difference in {name}": float(values.max()) for name, values in self.differences.items()}
         names = ("accuracy of the stack", "accuracy of the one layer")
-        return found | dict(zip(names, self.accuracy, strict=True)) | {"different matrices": self.matrices}
+        return largest | dict(zip(names, self.accuracy, strict=True)) | {"different matrices": self.matrices}
 
-    def table(self) -> dict[str, Array]:
+    def table(self) -> Table:
         columns = {f"difference in {name}": values for name, values in self.differences.items()}
         return {"output of the stack": self.stack, "output of the one layer": self.single, **columns}
+
+
+def experiment(settings: Settings) -> Collapse:
+    """Two linear layers with nothing or a ReLU between them, beside the one layer that they amount to."""
+    return two_linears(settings.between, settings.seed)
 
 
 def two_linears(between: str, seed: int) -> Collapse:
     """Train linear, `between`, linear for 5 epochs on the built-in digits, and compare it with its one matrix."""
     digits = load("built-in")
-    plan = Plan((seed,), HIDDEN, RATE, STEPS, between, "distance")
+    plan = Plan(seeds=(seed,), hidden=HIDDEN, learning_rate=RATE, steps=STEPS, activation=between, loss="distance")
     *_, (_, last) = training(digits.x_train, digits.y_train, plan)
     parameters = [p[0] for p in last]
     function = ACTIVATIONS[between].function
@@ -95,21 +101,21 @@ def two_linears(between: str, seed: int) -> Collapse:
     on = before > 0 if between == "relu" else torch.ones_like(before, dtype=torch.bool)
     shown = torch.arange(len(before)).reshape(2, -1).T.flatten()[:IMAGES]  # a three, a seven, a three, …
     return Collapse(
-        between,
-        parameters,
-        digits.x_valid[shown].numpy(),
-        function(before[shown]).numpy(),
-        on[shown].numpy(),
-        ((on[shown] * w2[:, 0]) @ w1.T).numpy(),
-        stack.numpy(),
-        single.numpy(),
-        differences,
-        (float(((stack > 0) == right).float().mean()), float(((single > 0) == right).float().mean())),
-        len(torch.unique(on, dim=0)),
+        between=between,
+        parameters=parameters,
+        images=digits.x_valid[shown].numpy(),
+        hidden=function(before[shown]).numpy(),
+        on=on[shown].numpy(),
+        matrix=((on[shown] * w2[:, 0]) @ w1.T).numpy(),
+        stack=stack.numpy(),
+        single=single.numpy(),
+        differences=differences,
+        accuracy=(float(((stack > 0) == right).float().mean()), float(((single > 0) == right).float().mean())),
+        matrices=len(torch.unique(on, dim=0)),
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MaxOfZero:
     """The second line of `simple_net` as the notes have it, `res.max(0)`, run beside what it should be."""
 
@@ -134,7 +140,7 @@ class MaxOfZero:
             f"{images} digits: they have been mixed into one.",
         ]
 
-    def numbers(self) -> dict[str, float | str]:
+    def numbers(self) -> Numbers:
         return {
             "negative numbers in res": int((self.res < 0).sum()),
             "values of res.max(0)": len(self.values),
@@ -142,7 +148,7 @@ class MaxOfZero:
             "error": self.error,
         }
 
-    def table(self) -> dict[str, Array]:
+    def table(self) -> Table:
         columns = {
             "unit": np.arange(len(self.values)),
             "res.max(0).values": self.values,
@@ -152,11 +158,11 @@ class MaxOfZero:
         return columns | rows | {f"res.max(tensor(0.0)), digit {i}": row for i, row in enumerate(self.relu)}
 
 
-def max_of_zero(seed: int) -> MaxOfZero:
+def max_of_zero(settings: Settings) -> MaxOfZero:
     """Run both second lines on real digits, and the third line on what they return."""
-    found = two_linears("relu", seed)
-    w1, b1, w2, b2 = found.parameters
-    images = torch.from_numpy(found.images[:ROWS])
+    trained = two_linears("relu", settings.seed)
+    w1, b1, w2, b2 = trained.parameters
+    images = torch.from_numpy(trained.images[:ROWS])
     res = images @ w1 + b1
     relu = res.max(tensor(0.0))
     largest: Any = res.max(0)
@@ -165,13 +171,13 @@ def max_of_zero(seed: int) -> MaxOfZero:
     except TypeError as problem:
         error = f"TypeError: {problem}"
     return MaxOfZero(
-        images.numpy(),
-        res.numpy(),
-        relu.numpy(),
-        largest.values.numpy(),
-        largest.indices.numpy(),
-        f"{type(largest).__module__}.{type(largest).__name__}",
-        error,
-        (relu @ w2 + b2)[:, 0].numpy(),
-        (largest.values @ w2 + b2)[0].numpy(),
+        images=images.numpy(),
+        res=res.numpy(),
+        relu=relu.numpy(),
+        values=largest.values.numpy(),
+        indices=largest.indices.numpy(),
+        kind=f"{type(largest).__module__}.{type(largest).__name__}",
+        error=error,
+        outputs=(relu @ w2 + b2)[:, 0].numpy(),
+        of_values=(largest.values @ w2 + b2)[0].numpy(),
     )

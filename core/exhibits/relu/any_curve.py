@@ -7,12 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.arrays import Array
+from core.arrays import Array, Numbers, Table
 from core.errors import UserError
+from core.exhibits.relu.settings import MOST_HINGES, Settings
 from core.exhibits.relu.small_nets import Plan, forward, losses, net_gradients, never_on, record
 from core.words import format_number
 
-MOST = 64
+RUNS = 10  # starts of SGD
 POINTS = 129  # on [-1, 1]: where the loss is measured, and what SGD trains on
 FINDS = 0.001  # a run whose loss comes this close to the placed one's has found it
 ROUNDING = 1e-25  # a loss below this is nothing but float64's rounding
@@ -58,7 +59,7 @@ def even_knots(hinges: int) -> Tensor:
     return (2 * torch.arange(hinges + 1, dtype=torch.float64) - hinges) / hinges
 
 
-def worst_knots(x: Tensor, y: Tensor, most: int = MOST) -> Tensor:
+def worst_knots(x: Tensor, y: Tensor, most: int = MOST_HINGES) -> Tensor:
     """Both ends, then again and again the point (of (n, 1) x and y) that the curve so far misses by most.
 
     In the order in which they were chosen; fewer than most + 1 where nothing is missed any more.
@@ -94,7 +95,7 @@ def polylines(parameters: list[Tensor]) -> tuple[Array, Array]:
     return x.numpy(), (w2[..., None] * torch.relu(w1[..., None] * x + b1[..., None])).numpy()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Placed:
     """ReLUs placed exactly. Frame k shows the first k of them, from left to right."""
 
@@ -119,23 +120,24 @@ class Placed:
         if n < self.asked:
             words = f"{few} of the {self.asked} asked for {'is' if n == 1 else 'are'} enough here: the sum meets every point."
         sentences = [f"{words} The :red[loss] (mean squared error) is **{_exactly(self.loss)}**."]
-        if self.loss > ROUNDING and self.asked < MOST:
+        if self.loss > ROUNDING and self.asked < MOST_HINGES:
             sentences.append(
-                f"With {MOST} it would be {_exactly(float(self.by_count[-1]))}. That is universal approximation: enough hinges come "
+                f"With {MOST_HINGES} it would be {_exactly(float(self.by_count[-1]))}. That is universal approximation: enough hinges come "
                 "as close as you like to any continuous curve. Nothing was learned here, the :green[parameters] were computed."
             )
         return sentences
 
-    def numbers(self) -> dict[str, float]:
+    def numbers(self) -> Numbers:
         return {"ReLUs": self.hinges, "loss": self.loss}
 
-    def table(self) -> dict[str, Array]:
+    def table(self) -> Table:
         w1, b1, w2, _ = self.parameters
         return {"ReLU": np.arange(1, self.hinges + 1), "w1": w1[0].numpy(), "b1": b1.numpy(), "w2": w2[:, 0].numpy()}
 
 
-def place(name: str, hinges: int, spacing: str, heights: tuple[float, ...] = ()) -> Placed:
+def place_exactly(settings: Settings) -> Placed:
     """Build the net, and the loss that every other number of ReLUs would have."""
+    name, hinges, spacing, heights = settings.target, settings.hidden, settings.spacing, settings.heights
     x = grid()
     y = target(name, x, heights)
     net = placed(name, hinges, spacing, heights)
@@ -143,10 +145,20 @@ def place(name: str, hinges: int, spacing: str, heights: tuple[float, ...] = ())
     shares = torch.relu(x @ w1 + b1) * w2[:, 0]
     sums = torch.cat([torch.zeros_like(x), shares.cumsum(1)], 1) + b2
     order = worst_knots(x, y) if spacing == "worst" else None
-    by_count = [_loss_of(name, n, order, x, y, heights) for n in range(1, MOST + 1)]
+    by_count = [_loss_of(name, n, order, x, y, heights) for n in range(1, MOST_HINGES + 1)]
     lines = polylines([w1[None], b1[None, None], w2[None]])
     loss = float(((forward(x, net) - y) ** 2).mean())
-    return Placed(name, hinges, net, x[:, 0].numpy(), y[:, 0].numpy(), sums.T.numpy(), lines, loss, np.array(by_count))
+    return Placed(
+        name=name,
+        asked=hinges,
+        parameters=net,
+        x=x[:, 0].numpy(),
+        y=y[:, 0].numpy(),
+        sums=sums.T.numpy(),
+        lines=lines,
+        loss=loss,
+        by_count=np.array(by_count),
+    )
 
 
 def _loss_of(name: str, hinges: int, order: Tensor | None, x: Tensor, y: Tensor, heights: tuple[float, ...]) -> float:
@@ -155,7 +167,7 @@ def _loss_of(name: str, hinges: int, order: Tensor | None, x: Tensor, y: Tensor,
     return float(((forward(x, net) - y) ** 2).mean())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Learned:
     """What SGD found, run by run; the first run is recorded whole. F frames, S runs, h units."""
 
@@ -172,7 +184,7 @@ class Learned:
     exists: float  # the loss of as many ReLUs, placed exactly
 
     @property
-    def found(self) -> int:
+    def successes(self) -> int:
         """How many runs came within 0.001 of the placed loss."""
         return int((self.losses[-1] <= self.exists + FINDS).sum())
 
@@ -183,23 +195,23 @@ class Learned:
         return len(finite) if finite.all() else int(finite.argmin()) + 1
 
     def findings(self) -> list[str]:
-        plan, own, ends = self.plan, self.losses[:, 0], self.losses[-1]
-        if not np.isfinite(own[-1]):
+        plan, first, ends = self.plan, self.losses[:, 0], self.losses[-1]
+        if not np.isfinite(first[-1]):
             gone = int(self.kept[self.lasting - 1])
             return [
                 f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the :red[loss] is no "
-                f"longer a number: it began at {format_number(own[0], 3)} and grew beyond what float32 can hold. "
+                f"longer a number: it began at {format_number(first[0], 3)} and grew beyond what float32 can hold. "
                 f"A solution exists all the same, with loss {_exactly(self.exists)}."
             ]
-        went = "fell" if own[-1] < own[0] else "rose"
-        finite, found = ends[np.isfinite(ends)], self.found
+        went = "fell" if first[-1] < first[0] else "rose"
+        finite, successes = ends[np.isfinite(ends)], self.successes
         spread = f"they end between {format_number(finite.min(), 2)} and {format_number(finite.max(), 2)}"
         sentences = [
-            f"In {plan.steps:,} steps of SGD the :red[loss] {went} from {format_number(own[0], 3)} to **{format_number(own[-1], 3)}**. "
+            f"In {plan.steps:,} steps of SGD the :red[loss] {went} from {format_number(first[0], 3)} to **{format_number(first[-1], 3)}**. "
             f"{_count(plan.hidden, 'ReLU')} placed exactly {'reach' if plan.hidden > 1 else 'reaches'} **{_exactly(self.exists)}**.",
             f"All {len(ends)} starts come within {FINDS:g} of that, or below; {spread}."
-            if found == len(ends)
-            else f"Of {len(ends)} starts, {found or 'none'} {'comes' if found == 1 else 'come'} within {FINDS:g} of that; {spread}. "
+            if successes == len(ends)
+            else f"Of {len(ends)} starts, {successes or 'none'} {'comes' if successes == 1 else 'come'} within {FINDS:g} of that; {spread}. "
             "That good :green[parameters] exist does not mean that SGD finds them.",
         ]
         if died := int(self.dead[-1].sum()):
@@ -211,15 +223,15 @@ class Learned:
             )
         return sentences
 
-    def numbers(self) -> dict[str, float]:
-        found = {f"loss of seed {s}": float(v) for s, v in zip(self.plan.seeds, self.losses[-1], strict=True)}
-        return found | {
+    def numbers(self) -> Numbers:
+        losses = {f"loss of seed {s}": float(v) for s, v in zip(self.plan.seeds, self.losses[-1], strict=True)}
+        return losses | {
             "loss of the placed ReLUs": self.exists,
-            "runs that found it": self.found,
+            "runs that found it": self.successes,
             "dead units at the end": int(self.dead[-1].sum()),
         }
 
-    def table(self) -> dict[str, Array]:
+    def table(self) -> Table:
         runs = {f"loss of seed {seed}": self.losses[:, i] for i, seed in enumerate(self.plan.seeds)}
         return {"steps taken": self.kept, **runs, "dead units": self.dead.sum(1)}
 
@@ -232,26 +244,46 @@ def _count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
-def learn(name: str, plan: Plan, spacing: str, heights: tuple[float, ...] = ()) -> Learned:
-    """Let SGD fit the target on the 129 points, from every start of the plan, and record it."""
+def plan_of(settings: Settings) -> Plan:
+    """Ten runs of SGD, with seeds from the chosen one on."""
+    return Plan(
+        seeds=tuple(range(settings.seed, settings.seed + RUNS)),
+        hidden=settings.hidden,
+        learning_rate=settings.rate,
+        steps=settings.steps,
+        batch_size=settings.batch_size,
+        momentum=settings.momentum,
+        shift=settings.shift,
+    )
+
+
+def learn(settings: Settings) -> Learned:
+    """Let SGD fit the target on the 129 points, from ten starts, and record it."""
+    name, plan, spacing, heights = settings.target, plan_of(settings), settings.spacing, settings.heights
     exact = grid()
     x, y = exact.float(), target(name, exact, heights).float()
     kept, runs = record(x, y, plan)
-    own = [p[:, 0] for p in runs]
-    dead = never_on(x @ own[0] + own[1])
-    slopes = net_gradients(x, y, [p[-1:] for p in own], "relu", plan.loss)
+    first = [p[:, 0] for p in runs]
+    dead = never_on(x @ first[0] + first[1])
+    slopes = net_gradients(x, y, [p[-1:] for p in first], "relu", plan.loss)
     of_dead = [slopes[0][0, 0][dead[-1]], slopes[1][0, 0][dead[-1]], slopes[2][0, :, 0][dead[-1]]]
     exists = ((forward(exact, placed(name, plan.hidden, spacing, heights)) - target(name, exact, heights)) ** 2).mean()
     return Learned(
-        plan,
-        x[:, 0].numpy(),
-        y[:, 0].numpy(),
-        kept,
-        own,
-        forward(x, own)[..., 0].numpy(),
-        polylines(own),
-        losses(forward(x, runs), y, plan.loss).numpy(),
-        dead.numpy(),
-        float(torch.cat(of_dead).abs().max()) if dead[-1].any() else 0.0,
-        float(exists),
+        plan=plan,
+        x=x[:, 0].numpy(),
+        y=y[:, 0].numpy(),
+        kept=kept,
+        parameters=first,
+        outputs=forward(x, first)[..., 0].numpy(),
+        lines=polylines(first),
+        losses=losses(forward(x, runs), y, plan.loss).numpy(),
+        dead=dead.numpy(),
+        dead_slope=float(torch.cat(of_dead).abs().max()) if dead[-1].any() else 0.0,
+        exists=float(exists),
     )
+
+
+def how_many_find(result: Learned | Placed) -> str:
+    """The answer to the page's question: how many of the ten starts end where they could."""
+    successes = result.successes if isinstance(result, Learned) else 0
+    return "all ten" if successes == RUNS else "some of them" if successes else "none"

@@ -1,29 +1,29 @@
 """Which non-linearity? All seven on the same task, from the same starts, with the same batches and learning rate."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.arrays import Array
+from core.arrays import Array, Numbers, Table
 from core.data.digits import load
+from core.exhibits.relu.any_curve import grid, target
 from core.exhibits.relu.boundary import right
-from core.exhibits.relu.hinges import grid, target
+from core.exhibits.relu.settings import DIGITS, SINE, Settings
 from core.exhibits.relu.small_nets import FRAMES, Plan, forward, losses, training
 from core.nn.activations import ACTIVATIONS, NAMES
 from core.nn.models import HIDDEN
 from core.words import format_number, join_words
 
-SINE, DIGITS = "sine", "digits"
 HIDDEN_OF = {SINE: 16, DIGITS: HIDDEN}
 STEPS_OF = {SINE: 2000, DIGITS: 250}  # 250 steps of 16 are 5 epochs of the built-in digits
 RUNS_OF = {SINE: 8, DIGITS: 3}
 RATES_OF = {SINE: 0.1, DIGITS: 1.0}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trained:
     """One activation's runs: F frames, S runs."""
 
@@ -39,8 +39,8 @@ class Trained:
         return np.median(self.losses, 1)
 
 
-@dataclass(frozen=True)
-class Which:
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
     """The activations that have been trained so far, in the order of `ACTIVATIONS`."""
 
     task: str
@@ -52,12 +52,12 @@ class Which:
         best_first = sorted(self.trained, key=lambda each: np.nan_to_num(each.middle[-1], nan=np.inf))
         where = "the sine" if self.task == SINE else "the 200 validation digits"
         finite = [each for each in best_first if np.isfinite(each.middle[-1])]
-        said = (
+        listed = (
             ", ".join(f"{NAMES[each.key]} {format_number(each.middle[-1], 3)}" for each in finite) or "none is a number"
         )
         runs = len(self.plan.seeds)
         sentences = [
-            f"The :red[loss] on {where} after {self.plan.steps:,} steps, the median of {runs} starts: {said}.",
+            f"The :red[loss] on {where} after {self.plan.steps:,} steps, the median of {runs} starts: {listed}.",
         ]
         if gone := [NAMES[each.key] for each in best_first if not np.isfinite(each.middle[-1])]:
             sentences.append(
@@ -92,11 +92,11 @@ class Which:
             "rate that is one for all here and tuned for none."
         )
 
-    def numbers(self) -> dict[str, float]:
+    def numbers(self) -> Numbers:
         return {f"loss with {NAMES[each.key]}": float(each.middle[-1]) for each in self.trained}
 
-    def table(self) -> dict[str, Array]:
-        columns: dict[str, Array] = {"steps taken": self.trained[0].kept}
+    def table(self) -> Table:
+        columns: Table = {"steps taken": self.trained[0].kept}
         for each in self.trained:
             columns |= {
                 f"loss, {NAMES[each.key]}, seed {seed}": each.losses[:, i] for i, seed in enumerate(self.plan.seeds)
@@ -116,7 +116,15 @@ def plan_of(task: str, rate: float, seed: int, activation: str = "relu") -> Plan
     """The same plan for all activations of a task; `rate` multiplies the task's own learning rate."""
     seeds = tuple(range(seed, seed + RUNS_OF[task]))
     loss, frames = ("mse", FRAMES) if task == SINE else ("distance", 26)
-    return Plan(seeds, HIDDEN_OF[task], rate * RATES_OF[task], STEPS_OF[task], activation, loss, frames=frames)
+    return Plan(
+        seeds=seeds,
+        hidden=HIDDEN_OF[task],
+        learning_rate=rate * RATES_OF[task],
+        steps=STEPS_OF[task],
+        activation=activation,
+        loss=loss,
+        frames=frames,
+    )
 
 
 def data_of(task: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -128,32 +136,58 @@ def data_of(task: str) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return digits.x_train, digits.y_train, digits.x_valid, digits.y_valid
 
 
-def trained(task: str, plan: Plan) -> Trained:
+def train_one(task: str, plan: Plan) -> Trained:
     """Train one activation from all starts, measuring at every kept step."""
     x, y, x_valid, y_valid = data_of(task)
-    kept, found, accuracy, first = [], [], [], []
+    kept, all_losses, accuracy, first = [], [], [], []
     for step, parameters in training(x, y, plan):
         outputs = forward(x_valid, parameters, plan.function)
         kept.append(step)
-        found.append(losses(outputs, y_valid, plan.loss))
+        all_losses.append(losses(outputs, y_valid, plan.loss))
         if task == DIGITS:
             accuracy.append(right(outputs, y_valid))
         else:
             first.append(outputs[0, :, 0])
-    arrays = [torch.stack(rows).numpy() if rows else np.empty((0, 0)) for rows in (found, accuracy, first)]
-    return Trained(plan.activation, np.array(kept), *arrays)
+    return Trained(
+        key=plan.activation,
+        kept=np.array(kept),
+        losses=_stacked(all_losses),
+        accuracy=_stacked(accuracy),
+        outputs=_stacked(first),
+    )
 
 
-def first_of(task: str, rate: float, seed: int, chosen: str) -> Which:
+def _stacked(rows: list[Tensor]) -> Array:
+    return torch.stack(rows).numpy() if rows else np.empty((0, 0))
+
+
+def begin(settings: Settings) -> Comparison:
     """ReLU's runs, which all others are compared with."""
-    plan = plan_of(task, rate, seed)
-    return Which(task, chosen, plan, (trained(task, plan),))
+    plan = plan_of(settings.task, settings.relative_rate, settings.seed)
+    trained_relu = train_one(settings.task, plan)
+    return Comparison(task=settings.task, chosen=settings.activation, plan=plan, trained=(trained_relu,))
 
 
-def others(task: str, rate: float, seed: int, stop: Callable[[], bool]) -> Iterator[Trained]:
-    """The other activations' runs, one by one."""
+def others(settings: Settings, stop: Callable[[], bool]) -> Iterator[Trained]:
+    """The runs of the other six, one activation after the other."""
     for key in ACTIVATIONS:
         if stop():
             return
         if key != "relu":
-            yield trained(task, plan_of(task, rate, seed, key))
+            yield train_one(settings.task, plan_of(settings.task, settings.relative_rate, settings.seed, key))
+
+
+def join(result: Comparison, arrived: Sequence[Trained]) -> Comparison:
+    """The comparison with the activations that have been trained meanwhile."""
+    return replace(result, trained=(*result.trained, *arrived))
+
+
+def experiment(settings: Settings) -> Comparison:
+    """All seven."""
+    return join(begin(settings), list(others(settings, lambda: False)))
+
+
+def progress(arrived: int) -> str:
+    """What happens while that many of the others have been trained."""
+    names = [name for key, name in NAMES.items() if key != "relu"]
+    return f"Training the same net with {names[min(arrived, len(names) - 1)]}, {arrived + 2} of {len(NAMES)}"

@@ -1,0 +1,88 @@
+"""The views of *ReLU*: a row for each."""
+
+from core.exhibits.relu import (
+    any_curve,
+    any_curve_scene,
+    boundary,
+    boundary_scene,
+    one_unit,
+    one_unit_scene,
+    small_nets,
+    two_linears,
+    two_linears_scene,
+    which_one,
+    which_one_scene,
+)
+from core.exhibits.relu.settings import DIGITS, Settings
+from core.nn.activations import ACTIVATIONS, relu_slope, values_and_slopes
+from core.view import Code, Job, View, Views
+
+TRAINING: Code = (small_nets.forward, small_nets.net_gradients, small_nets.output_slopes, small_nets.training)
+
+
+def _slopes(settings: Settings) -> Code:
+    """The chosen activation's slope, where it is written here."""
+    slope = ACTIVATIONS[settings.activation].slope
+    return (slope,) if slope.__module__ == relu_slope.__module__ else ()
+
+
+ONE_UNIT = View(
+    experiment=one_unit.experiment, scene=one_unit_scene.scene, code=(one_unit.experiment, values_and_slopes)
+)
+
+TWO_LINEARS = View(
+    experiment=two_linears.experiment,
+    scene=two_linears_scene.scene,
+    code=(two_linears.two_linears, two_linears.collapse, *TRAINING),
+    digits=lambda _: "built-in",
+)
+
+MAX_OF_ZERO = View(
+    experiment=two_linears.max_of_zero,
+    scene=two_linears_scene.max_of_zero_scene,
+    code=(two_linears.max_of_zero, *TRAINING),
+    digits=lambda _: "built-in",
+)
+
+PLACED = View(
+    experiment=any_curve.place_exactly,
+    scene=any_curve_scene.placed_scene,
+    code=lambda settings: (
+        any_curve.interpolant,
+        any_curve.even_knots if settings.spacing == "even" else any_curve.worst_knots,
+        any_curve.place_exactly,
+        small_nets.forward,
+    ),
+)
+
+LEARNED = View(
+    experiment=any_curve.learn, scene=any_curve_scene.learned_scene, code=(any_curve.learn, relu_slope, *TRAINING)
+)
+
+BOUNDARY = View(
+    experiment=boundary.experiment,
+    scene=boundary_scene.scene,
+    code=lambda settings: (boundary.points, boundary.experiment, *_slopes(settings), *TRAINING),
+)
+
+WHICH_ONE = View(
+    experiment=which_one.experiment,
+    scene=which_one_scene.scene,
+    code=(which_one.train_one, relu_slope, *TRAINING),
+    job=Job(
+        begin=which_one.begin,
+        work=which_one.others,
+        join=which_one.join,
+        progress=which_one.progress,
+        anywhere=True,
+    ),
+    digits=lambda settings: "built-in" if settings.task == DIGITS else None,
+)
+
+VIEWS: Views = {
+    "curve": ONE_UNIT,
+    "collapse": lambda settings: MAX_OF_ZERO if settings.between == "axis" else TWO_LINEARS,
+    "approximate": lambda settings: LEARNED if settings.method == "sgd" else PLACED,
+    "boundary": BOUNDARY,
+    "which": WHICH_ONE,
+}

@@ -1,0 +1,123 @@
+"""What an exhibit declares: its views, their long work, a prediction, and things to break on purpose.
+
+An exhibit is one or several views. Each is a row of a table: what it computes, how that is drawn, which code did it. The
+frame (core/app/frame.py) dispatches by the chosen settings; nothing else asks which view is shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.arrays import Numbers, Table
+from core.jobs.job import Work
+from core.stage.scene import Scene
+
+if TYPE_CHECKING:
+    from core.data.digits import DigitsName
+
+Settings = Any
+"""An exhibit's own frozen dataclass."""
+
+
+class Result(Protocol):
+    """What an experiment returns: it says what it found, from its own numbers, and computes nothing new."""
+
+    def findings(self) -> Sequence[str]:
+        """What the picture shows, in sentences of Markdown."""
+
+    def numbers(self) -> Numbers:
+        """The page's numbers, for its export."""
+
+    def table(self) -> Table:
+        """What the picture is drawn from, in columns of one length."""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The lesson's own loop, and the functions that do the same faster and made the picture; a test holds them equal."""
+
+    plain: Callable[..., Any]
+    fast: tuple[Callable[..., Any], ...]
+
+
+Code = Sequence[Callable[..., Any] | Twin]
+"""The functions that made a picture, as the Code tab shows them: the most readable first."""
+
+
+def functions_of(code: Code, *, plain: bool = True) -> list[Callable[..., Any]]:
+    """All functions of the Code tab; without the lesson's own loops, which did not run, unless `plain`."""
+    parts = [((part.plain,) if plain else ()) + part.fast if isinstance(part, Twin) else (part,) for part in code]
+    return [function for part in parts for function in part]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Work of a view that takes longer than a blink: parts that arrive one after the other.
+
+    Where `wanted` says so, `begin` gives what is shown at first and `join` puts into it the parts that `work` has given
+    so far. The view's `experiment` does the same at once, for the exports. `wanted` may look at what this machine has
+    computed already. Jobs for whose settings `lane` gives the same name, if any, wait for each other.
+    """
+
+    begin: Callable[[Settings], Any]
+    work: Work
+    join: Callable[[Any, Sequence[Any]], Any]
+    progress: Callable[[int], str]  # in words, what happens while that many parts are there
+    wanted: Callable[[Settings], bool] = lambda _: True
+    lane: str = ""
+    anywhere: bool = False  # the work needs nothing but the settings, so it may run on a cluster
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One way to look at an exhibit. `experiment` is pure: its result is kept for everybody, by its settings.
+
+    `digits` says which digits it is measured on, if on any.
+    """
+
+    experiment: Callable[[Settings], Any]  # gives a Result, complete
+    scene: Callable[[Any], Scene]
+    code: Code | Callable[[Settings], Code]
+    job: Job | None = None
+    figure: Callable[[Any], Any] | None = None  # a Plotly figure of the result, for the exports
+    digits: "Callable[[Settings], DigitsName | None]" = lambda settings: getattr(settings, "digits", None)
+
+    def waits(self, settings: Settings) -> bool:
+        """Whether the result comes by a job, part by part."""
+        return self.job is not None and self.job.wanted(settings)
+
+    def code_of(self, settings: Settings) -> Code:
+        """The functions that make the picture of these settings."""
+        return self.code(settings) if callable(self.code) else self.code
+
+
+Views = View | Mapping[Any, View | Callable[[Settings], View]]
+"""A single view, or a row for each value of the setting `view`; a row may depend on the view's other settings."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A short question before the answer: `answer` marks it against the result of the settings with `change`."""
+
+    question: str
+    options: tuple[str, ...]
+    answer: Callable[[Any], str]
+    change: dict[str, Any]
+    because: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Break:
+    """Something to break on purpose: what the button says, the settings it makes, and what to look for."""
+
+    label: str
+    change: dict[str, Any]
+    look: str
+
+
+def view_of(views: Views, settings: Settings) -> View:
+    """The view that these settings choose."""
+    if isinstance(views, View):
+        return views
+    row = views[settings.view]
+    return row if isinstance(row, View) else row(settings)
