@@ -1,31 +1,46 @@
-// A square to draw a digit on. It keeps strokes, as whole numbers on a paper of fixed size, and sends them to Python when
-// one ends, is undone or cleared: never while the pen moves. What Python makes of them is no business of this file.
+// A square to draw a digit on. It keeps strokes, as whole numbers on a paper of fixed size, and sends them to Python
+// when one ends, is undone or cleared: never while the pen moves. What Python makes of them is no business of this
+// file.
 
+import { el, penOf, pixelRatio } from "../shared/dom.js";
+import { clamp } from "../shared/numbers.js";
+
+/**
+ * @typedef {number[]} Stroke x, y, x, y, ...
+ * @typedef {(strokes: Stroke[]) => void} Send
+ * @typedef {{ strokes: Stroke[], paper: number, pen: number, most: [number, number] }} DrawingData
+ *
+ * @typedef {object} Component what Streamlit hands over
+ * @property {DrawingData} data
+ * @property {HTMLElement} parentElement
+ * @property {(name: string, value: any) => void} setStateValue
+ */
+
+/** @type {WeakMap<HTMLElement, Drawing>} */
 const CANVASES = new WeakMap();
 const STEP = 40; // how far an arrow key moves the pen, on a paper of 1000
 const FINE = 10; // with Shift
 const NEAR = 6; // nearer points are left out
+/** @type {Record<string, number[]>} */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HELP = "Keys: arrows move the pen, Shift makes it fine, Space puts it down or lifts it, Backspace undoes, Delete clears.";
 
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-
-function el(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node[name] = value;
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
 class Drawing {
+  /**
+   * @param {HTMLElement} mount
+   * @param {DrawingData} data
+   * @param {Send} send
+   */
   constructor(mount, data, send) {
-    Object.assign(this, { paper: data.paper, width: data.pen, most: data.most, send });
+    this.paper = data.paper;
+    this.width = data.pen;
+    this.most = data.most;
+    this.send = send;
     this.strokes = data.strokes.map((stroke) => [...stroke]);
-    this.open = null; // the stroke being drawn
-    this.pointer = null; // the one pointer that draws it
+    /** @type {Stroke | null} the stroke being drawn */
+    this.open = null;
+    /** @type {number | null} the one pointer that draws it */
+    this.pointer = null;
     this.at = [data.paper / 2, data.paper / 4]; // the pen, when keys move it
     this.keyed = false; // whether the keys' pen is shown
     this.canvas = el("canvas", {
@@ -48,7 +63,9 @@ class Drawing {
     const { canvas } = this;
     canvas.onpointerdown = (event) => this.press(event);
     canvas.onpointermove = (event) => this.move(event);
-    canvas.onpointerup = canvas.onpointercancel = canvas.onlostpointercapture = (event) => event.pointerId === this.pointer && this.lift();
+    canvas.onpointerup = canvas.onpointercancel = canvas.onlostpointercapture = (event) => {
+      if (event.pointerId === this.pointer) this.lift();
+    };
     canvas.onkeydown = (event) => this.key(event);
     canvas.onblur = () => {
       if (this.pointer === null) this.lift();
@@ -57,13 +74,18 @@ class Drawing {
     };
   }
 
-  /** Where a pointer is, on the paper. */
+  /**
+   * Where a pointer is, on the paper.
+   * @param {PointerEvent} event
+   */
   place(event) {
     const box = this.canvas.getBoundingClientRect();
-    const on = (value, from, size) => clamp(Math.round(((value - from) / size) * this.paper), 0, this.paper);
+    const on = (/** @type {number} */ value, /** @type {number} */ from, /** @type {number} */ size) =>
+      clamp(Math.round(((value - from) / size) * this.paper), 0, this.paper);
     return [on(event.clientX, box.left, box.width), on(event.clientY, box.top, box.height)];
   }
 
+  /** @param {PointerEvent} event */
   press(event) {
     if (this.pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
     this.lift();
@@ -73,6 +95,7 @@ class Drawing {
     this.canvas.setPointerCapture(event.pointerId);
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
     if (event.pointerId !== this.pointer) return;
     for (const each of event.getCoalescedEvents?.() ?? [event]) this.extend(this.place(each));
@@ -83,7 +106,10 @@ class Drawing {
     return this.strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
   }
 
-  /** Put the pen down; false where the drawing is full. */
+  /**
+   * Put the pen down; false where the drawing is full.
+   * @param {number[]} at
+   */
   begin(at) {
     if (this.strokes.length >= this.most[0] || this.points() >= this.most[1]) {
       this.said.textContent = "The canvas takes no more: undo or clear.";
@@ -96,7 +122,12 @@ class Drawing {
     return true;
   }
 
+  /**
+   * Draw on to a place.
+   * @param {number[]} place
+   */
   extend([x, y]) {
+    if (!this.open) return;
     const [lastX, lastY] = this.open.slice(-2);
     if (Math.hypot(x - lastX, y - lastY) >= NEAR && this.points() < this.most[1]) this.open.push(x, y);
   }
@@ -134,10 +165,13 @@ class Drawing {
     this.paint();
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Record<string, () => void>} */
     const actions = { " ": () => this.toggle(), Backspace: () => this.undo(), Delete: () => this.clear() };
-    const action = KEYS[event.key] ? () => this.step(KEYS[event.key], event.shiftKey ? FINE : STEP) : actions[event.key];
+    const direction = KEYS[event.key];
+    const action = direction ? () => this.step(direction, event.shiftKey ? FINE : STEP) : actions[event.key];
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
@@ -146,9 +180,13 @@ class Drawing {
     this.paint();
   }
 
+  /**
+   * @param {number[]} direction
+   * @param {number} length
+   */
   step(direction, length) {
     this.at = this.at.map((value, i) => clamp(value + direction[i] * length, 0, this.paper));
-    if (this.open) this.extend(this.at);
+    this.extend(this.at);
   }
 
   toggle() {
@@ -157,11 +195,10 @@ class Drawing {
   }
 
   paint() {
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    const size = this.canvas.clientWidth;
+    const size = Math.round(this.canvas.clientWidth * pixelRatio());
     if (!size) return;
-    if (this.canvas.width !== Math.round(size * ratio)) this.canvas.width = this.canvas.height = Math.round(size * ratio);
-    const pen = this.canvas.getContext("2d", { willReadFrequently: true }); // in memory: some GPUs keep showing what was cleared
+    if (this.canvas.width !== size) this.canvas.width = this.canvas.height = size;
+    const pen = penOf(this.canvas, { willReadFrequently: true }); // in memory: some GPUs keep showing what was cleared
     const scale = this.canvas.width / this.paper;
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, this.paper, this.paper);
@@ -175,9 +212,12 @@ class Drawing {
     if (this.keyed) this.paintCursor(pen);
   }
 
-  /** The keys' pen: a ring, full while it is down. */
+  /**
+   * The keys' pen: a ring, full while it is down.
+   * @param {CanvasRenderingContext2D} pen
+   */
   paintCursor(pen) {
-    for (const [width, colour] of [[14, "#000"], [7, this.open ? "#ffb000" : "#5bb8f0"]]) {
+    for (const { width, colour } of [{ width: 14, colour: "#000" }, { width: 7, colour: this.open ? "#ffb000" : "#5bb8f0" }]) {
       pen.beginPath();
       pen.arc(this.at[0], this.at[1], (this.width * this.paper) / 2, 0, 2 * Math.PI);
       Object.assign(pen, { lineWidth: width, strokeStyle: colour });
@@ -190,12 +230,19 @@ class Drawing {
   }
 }
 
-/** Streamlit calls this at mount and at every change of the data or the theme; the strokes given count at mount alone. */
-export default function ({ data, parentElement, setStateValue }) {
+/**
+ * Streamlit calls this at mount and at every change of the data or the theme; the strokes given count at mount alone.
+ * @param {Component} component
+ */
+export function mountCanvas({ data, parentElement, setStateValue }) {
+  /** @type {Send} */
   const send = (strokes) => setStateValue("strokes", strokes);
   const known = CANVASES.get(parentElement);
   if (known) known.send = send;
-  else CANVASES.set(parentElement, new Drawing(parentElement.querySelector(".mount"), data, send));
+  else {
+    const mount = /** @type {HTMLElement} */ (parentElement.querySelector(".mount"));
+    CANVASES.set(parentElement, new Drawing(mount, data, send));
+  }
   return () => {
     CANVASES.get(parentElement)?.destroy();
     CANVASES.delete(parentElement);

@@ -1,103 +1,119 @@
-// Pictures by loss, a page at a time, to keep, delete or relabel, by mouse, finger or keys. The browser holds the log of
-// marks and sends it after every step; Python sends a page's pictures, and a log only where this one is to be replaced.
-// page.js comes before it.
+// Pictures by loss, a page at a time, to keep, delete or relabel, by mouse, finger or keys. The browser holds the log
+// of marks and sends it after every step; Python sends a page's pictures, and a log only where this one is to be
+// replaced.
 
+import { el } from "../shared/dom.js";
+import { showMark, toldOf, toolsOf, wordsOf } from "./cards.js";
+import { Chooser } from "./chooser.js";
+import { Filters } from "./filters.js";
+import { DELETE, KEEP, NONE, altOf, markWords, marksOf, shortProbability, unpackPage } from "./page.js";
+
+/**
+ * @typedef {import("./page.js").Item} Item
+ * @typedef {import("./page.js").GalleryPage} GalleryPage
+ * @typedef {import("./page.js").GalleryView} GalleryView
+ * @typedef {import("./page.js").MarkStep} MarkStep
+ * @typedef {import("./cards.js").Told} Told
+ * @typedef {import("../shared/packed.js").Numbers} Numbers
+ * @typedef {Told & { node: HTMLElement }} Card
+ *
+ * @typedef {object} Component what Streamlit hands over
+ * @property {Uint8Array} data
+ * @property {HTMLElement} parentElement
+ * @property {(name: string, value: any) => void} setStateValue
+ */
+
+/** @type {WeakMap<HTMLElement, Gallery>} */
 const GALLERIES = new WeakMap();
 const KEYS = "Keys: arrows move, Page Up and Down turn pages, K keeps, D deletes, R relabels, U undoes, Enter enlarges.";
 
 class Gallery {
+  /** @param {HTMLElement} mount */
   constructor(mount) {
-    Object.assign(this, { mount, at: 0, key: null, epoch: null, cards: [], urls: [], marks: new Map(), log: [], wanted: null });
-    this.build();
-  }
+    this.mount = mount;
+    this.at = 0; // the card that keys act on
+    /** @type {GalleryPage} none before the first update */
+    this.page = /** @type {any} */ (null);
+    /** @type {number | null} */
+    this.epoch = null;
+    /** @type {MarkStep[]} */
+    this.log = [];
+    /** @type {Map<number, number>} */
+    this.marks = new Map();
+    /** @type {Card[]} */
+    this.cards = [];
+    /** @type {string[]} */
+    this.urls = [];
+    this.refocus = false; // whether the next page takes the focus
+    /** @type {GalleryView | null} what was asked for and has not come yet */
+    this.wanted = null;
+    /** @type {Told | null} the picture that is enlarged */
+    this.zoomed = null;
+    /** @type {{ index: number, file: Numbers } | null} */
+    this.large = null;
+    /** @type {string | undefined} */
+    this.largeUrl = undefined;
+    this.sendMarks = (/** @type {{ epoch: number | null, log: MarkStep[] }} */ _marks) => {};
+    this.sendView = (/** @type {GalleryView} */ _view) => {};
 
-  build() {
-    const filter = (name, label) => {
-      const select = el("select", { "aria-label": label, onchange: () => this.filtered(name, select.value) });
-      return [select, el("label", { class: "filter" }, el("span", {}, label), select)];
-    };
-    const labels = { actual: "Labelled", predicted: "Taken for", cell: "Confused", show: "Show", order: "Order" };
-    this.filters = {};
-    const fields = Object.entries(labels).map(([name, label]) => {
-      const [select, field] = filter(name, label);
-      this.filters[name] = select;
-      return field;
+    this.filters = new Filters((change) => {
+      this.at = 0;
+      this.ask({ ...change, page: 0 });
     });
-    const button = (text, does, more = {}) => el("button", { type: "button", onclick: does, ...more }, text);
     this.back = button("‹", () => this.turn(-1), { "aria-label": "Previous page" });
     this.on = button("›", () => this.turn(1), { "aria-label": "Next page" });
     this.place = el("span", { class: "place" });
     this.undoButton = button("Undo", () => this.undo());
     this.said = el("span", { class: "said", role: "status" });
+    const pager = el("div", { class: "pager" }, this.back, this.place, this.on, this.undoButton, this.said);
     this.grid = el("div", { class: "grid", role: "group", "aria-label": `Pictures by loss. ${KEYS}` });
-    this.grid.onkeydown = (event) => this.pressed(event, this.at);
-    this.grid.onfocusin = (event) => this.focused(event.target);
-    this.chooser = el("dialog", { class: "chooser", "aria-label": "New label" });
+    this.grid.onkeydown = (event) => this.pressed(event);
+    this.chooser = new Chooser();
     this.viewer = el("dialog", { class: "viewer", "aria-label": "Picture, enlarged" });
     this.viewer.onclose = () => this.cards[this.at]?.node.focus({ preventScroll: true });
-    this.viewer.onkeydown = (event) => this.pressed(event, this.at);
-    const pager = el("div", { class: "pager" }, this.back, this.place, this.on, this.undoButton, this.said);
-    this.mount.replaceChildren(el("div", { class: "filters" }, ...fields), pager, this.grid,
-      el("div", { class: "keys" }, KEYS), this.chooser, this.viewer);
+    this.viewer.onkeydown = (event) => this.pressed(event);
+    const keys = el("div", { class: "keys" }, KEYS);
+    mount.replaceChildren(this.filters.root, pager, this.grid, keys, this.chooser.dialog, this.viewer);
   }
 
-  /** What Python sent: a page, and sometimes a log that takes the place of this one. */
+  /**
+   * What Python sent: a page, and sometimes a log that takes the place of this one.
+   * @param {Uint8Array | ArrayBuffer} data
+   */
   update(data) {
-    const page = unpack(data);
+    const page = unpackPage(data);
     if (page.epoch !== this.epoch) {
       this.epoch = page.epoch;
       this.log = page.log.map((step) => [...step]);
-      this.replay();
+      this.marks = marksOf(this.log);
     }
-    if (page.key === this.key) return;
-    const same = this.page && page.items.length === this.page.items.length && page.items.every((item, i) => item.i === this.page.items[i].i);
-    [this.key, this.page] = [page.key, page];
-    if (page.large !== null) this.large = { index: page.large, file: page.files.at(-1) };
-    this.fillFilters();
-    if (!same) this.lay();
+    const shown = this.page?.items;
+    if (page.key === this.page?.key) return;
+    this.page = page;
+    const same = page.items.length === shown?.length && page.items.every((item, i) => item.i === shown[i].i);
+    const last = page.files[page.files.length - 1];
+    if (page.large !== null) this.large = { index: page.large, file: last };
+    this.filters.show(page);
+    if (!same) this.layCards();
     else page.items.forEach((item, i) => Object.assign(this.cards[i], { item }));
     this.refresh();
     this.enlarge();
     this.mount.dataset.shown = page.key;
   }
 
-  fillFilters() {
-    const { breeds, pairs, view } = this.page;
-    const option = (value, text) => el("option", { value: String(value) }, text);
-    const fill = (name, options, value) => {
-      const select = this.filters[name];
-      const words = JSON.stringify(options);
-      if (select.dataset.words !== words) select.replaceChildren(...options.map(([key, text]) => option(key, text)));
-      select.dataset.words = words;
-      select.value = String(value);
-    };
-    const any = [[ANY, "any breed"], ...breeds.map((name, i) => [i, name])];
-    fill("actual", any, view.actual);
-    fill("predicted", any, view.predicted);
-    const cell = pairs.findIndex(([a, p]) => a === view.actual && p === view.predicted);
-    fill("cell", [[ANY, "any pair"], ...pairs.map(([a, p, n], i) => [i, `${breeds[a]} → ${breeds[p]} (${n})`])], cell);
-    fill("show", Object.entries(SHOWN), view.show);
-    fill("order", Object.entries(ORDERS), view.order);
-  }
-
-  filtered(name, value) {
-    const change = { [name]: Number(value) };
-    if (name === "show" || name === "order") change[name] = value;
-    if (name === "cell") {
-      const [actual, predicted] = value === String(ANY) ? [ANY, ANY] : this.page.pairs[value];
-      Object.assign(change, { actual, predicted });
-      delete change.cell;
-    }
-    this.at = 0;
-    this.ask({ ...change, page: 0 });
-  }
-
-  /** Another page or filter, or a large picture: Python sends it. */
+  /**
+   * Another page or filter, or a large picture: Python sends it.
+   * @param {Partial<GalleryView>} change
+   */
   ask(change) {
     this.wanted = { ...(this.wanted ?? this.page.view), ...change };
     this.sendView(this.wanted);
   }
 
+  /**
+   * @param {number} by pages
+   * @param {number} [at] the card that keys act on then
+   */
   turn(by, at = 0) {
     const page = this.page.view.page + by;
     if (page < 0 || page >= this.page.pages) return;
@@ -107,14 +123,15 @@ class Gallery {
   }
 
   hasFocus() {
-    return this.grid.contains(this.mount.getRootNode().activeElement);
+    const root = /** @type {Document | ShadowRoot} */ (this.mount.getRootNode());
+    return this.grid.contains(root.activeElement);
   }
 
   /** New cards for a new page. */
-  lay() {
+  layCards() {
     const focus = this.refocus || this.hasFocus();
     const old = this.urls;
-    this.urls = this.page.items.map((_, i) => URL.createObjectURL(new Blob([this.page.files[i]], { type: "image/webp" })));
+    this.urls = this.page.items.map((_, i) => URL.createObjectURL(webp(this.page.files[i])));
     this.at = Math.max(0, Math.min(this.at, this.page.items.length - 1));
     this.cards = this.page.items.map((item, i) => this.card(item, i));
     this.grid.replaceChildren(...this.cards.map((card) => card.node));
@@ -124,79 +141,45 @@ class Gallery {
     this.refocus = false;
   }
 
+  /**
+   * @param {Item} item
+   * @param {number} i
+   * @returns {Card}
+   */
   card(item, i) {
-    const image = el("img", { src: this.urls[i], alt: this.alt(item), draggable: "false" });
+    const image = el("img", { src: this.urls[i], alt: altOf(item, this.page.breeds), draggable: "false" });
     image.onclick = () => this.zoom(i);
-    const words = el("div", { class: "words" });
-    const mark = el("div", { class: "mark" });
-    const buttons = this.tools(() => i);
-    const node = el("div", { class: "card", role: "group", tabindex: "-1" }, el("div", { class: "picture" }, image), words, mark, buttons.node);
-    return { node, image, words, mark, buttons, item };
+    const told = toldOf(item, image, toolsOf(this.marking(() => i)));
+    const parts = [el("div", { class: "picture" }, image), told.words, told.mark, told.buttons.node];
+    return { ...told, node: el("div", { class: "card", role: "group", tabindex: "-1" }, ...parts) };
   }
 
-  /** Keep, delete, relabel, for the card whose place `which` gives. */
-  tools(which, words = false) {
-    const make = (sign, word, does) => {
-      const label = `${word} (${word[0]})`;
-      const names = words ? {} : { tabindex: "-1", title: label, "aria-label": label };
-      return el("button", { type: "button", ...names, onclick: () => does(which()) }, words ? `${sign} ${word}` : sign);
+  /**
+   * What marks the card whose place `which` gives.
+   * @param {() => number} which
+   */
+  marking(which) {
+    return {
+      keep: () => this.toggle(which(), KEEP),
+      remove: () => this.toggle(which(), DELETE),
+      relabel: () => this.choose(which()),
     };
-    const keep = make("✓", "Keep", (i) => this.toggle(i, KEEP));
-    const remove = make("✕", "Delete", (i) => this.toggle(i, DELETE));
-    const relabel = make("→", "Relabel", (i) => this.choose(i));
-    return { keep, remove, relabel, node: el("div", { class: "tools" }, keep, remove, relabel) };
   }
 
-  alt(item) {
-    const { breeds } = this.page;
-    return `${item.name}, labelled ${breeds[item.label]}, taken for ${breeds[item.said]}`;
+  /** @param {Told} told */
+  showMark(told) {
+    showMark(told, this.marks.get(told.item.i), this.page.breeds);
   }
 
-  line(kind, ...parts) {
-    return el("div", { class: kind }, ...parts);
-  }
-
-  words(item, label = "", said = "→ ") {
-    const { breeds } = this.page;
-    const amount = (p) => el("b", {}, short(p));
-    return [
-      this.line("label", el("span", {}, label + breeds[item.label]), amount(item.q)),
-      this.line("prediction", el("span", {}, said + breeds[item.said]), amount(item.p)),
-      this.line("loss", el("span", {}, "loss"), el("b", {}, item.loss.toFixed(2))),
-    ];
-  }
-
-  /** What was marked, and what is known of the label: told once it is marked. */
-  markWords(item) {
-    const action = this.marks.get(item.i);
-    if (action === undefined) return [];
-    const text = action === KEEP ? "✓ keep" : action === DELETE ? "✕ delete" : `→ ${this.page.breeds[action]}`;
-    return item.truth === item.label ? [text] : [text, `truly ${this.page.breeds[item.truth]}`];
-  }
-
+  /** @param {Item} item */
   markText(item) {
-    return this.markWords(item).join(", ");
-  }
-
-  showMark(node, item) {
-    node.replaceChildren(...this.markWords(item).map((text) => el("div", { title: text }, text)));
+    return markWords(item, this.marks.get(item.i), this.page.breeds).join(", ");
   }
 
   refresh() {
     const { page } = this;
     if (!page) return;
-    this.cards.forEach((card, i) => {
-      const action = this.marks.get(card.item.i);
-      const text = this.markText(card.item);
-      card.words.replaceChildren(...this.words(card.item));
-      this.showMark(card.mark, card.item);
-      card.node.dataset.mark = action === undefined ? "" : action === KEEP ? "keep" : action === DELETE ? "delete" : "relabel";
-      card.node.tabIndex = i === this.at ? 0 : -1;
-      this.press(card.buttons, action);
-      const number = page.first + i + 1;
-      card.node.setAttribute("aria-label", `${number} of ${page.total}: ${this.alt(card.item)} with probability ${short(card.item.p)}, `
-        + `its label ${short(card.item.q)}, loss ${card.item.loss.toFixed(2)}, ${card.item.part}${text ? `. Marked: ${text}` : ""}`);
-    });
+    this.cards.forEach((card, i) => this.refreshCard(card, i));
     const last = page.first + page.items.length;
     this.place.textContent = page.total ? `${(page.first + 1).toLocaleString("en")}–${last.toLocaleString("en")} of ${page.total.toLocaleString("en")}` : "none";
     this.back.disabled = page.view.page <= 0;
@@ -205,17 +188,27 @@ class Gallery {
     this.showLarge();
   }
 
-  press(buttons, action) {
-    buttons.keep.setAttribute("aria-pressed", String(action === KEEP));
-    buttons.remove.setAttribute("aria-pressed", String(action === DELETE));
-    buttons.relabel.setAttribute("aria-pressed", String(action >= 0));
+  /**
+   * @param {Card} card
+   * @param {number} i
+   */
+  refreshCard(card, i) {
+    const { first, total, breeds } = this.page;
+    const { item, node, words } = card;
+    words.replaceChildren(...wordsOf(item, breeds));
+    this.showMark(card);
+    node.dataset.mark = actionName(this.marks.get(item.i));
+    node.tabIndex = i === this.at ? 0 : -1;
+    const marked = this.markText(item);
+    const sizes = `with probability ${shortProbability(item.p)}, its label ${shortProbability(item.q)}, loss ${item.loss.toFixed(2)}`;
+    const label = `${first + i + 1} of ${total}: ${altOf(item, breeds)} ${sizes}, ${item.part}`;
+    node.setAttribute("aria-label", marked ? `${label}. Marked: ${marked}` : label);
   }
 
-  focused(target) {
-    const place = this.cards.findIndex((card) => card.node.contains(target));
-    if (place >= 0) this.move(place, false);
-  }
-
+  /**
+   * @param {number} place
+   * @param {boolean} [focus]
+   */
   move(place, focus = true) {
     if (!this.cards[place]) return;
     this.cards[this.at]?.node.setAttribute("tabindex", "-1");
@@ -230,11 +223,13 @@ class Gallery {
     return Math.max(1, tops.filter((top) => top === tops[0]).length);
   }
 
-  pressed(event, i) {
+  /** @param {KeyboardEvent} event */
+  pressed(event) {
+    const i = this.at;
     if (event.ctrlKey || event.metaKey || event.altKey || !this.cards[i]) return;
-    const onButton = event.target.tagName === "BUTTON";
     const end = this.cards.length - 1;
     const columns = this.columns();
+    /** @type {Record<string, () => void>} */
     const actions = {
       ArrowLeft: () => (i > 0 ? this.move(i - 1) : this.turn(-1, Infinity)),
       ArrowRight: () => (i < end ? this.move(i + 1) : this.turn(1)),
@@ -248,20 +243,28 @@ class Gallery {
       d: () => this.toggle(i, DELETE),
       r: () => this.choose(i),
       u: () => this.undo(),
-      Enter: onButton ? null : () => (this.viewer.open ? this.viewer.close() : this.zoom(i)),
+      Enter: () => (this.viewer.open ? this.viewer.close() : this.zoom(i)),
     };
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!action) return;
+    if (!action || (event.key === "Enter" && event.target instanceof HTMLButtonElement)) return;
     event.preventDefault();
     event.stopPropagation();
     action();
   }
 
+  /**
+   * @param {number} i
+   * @param {number} action
+   */
   toggle(i, action) {
     const { item } = this.cards[i];
     this.step(item, this.marks.get(item.i) === action ? NONE : action);
   }
 
+  /**
+   * @param {Item} item
+   * @param {number} action
+   */
   step(item, action) {
     if (this.log.length >= this.page.most) {
       this.said.textContent = "The log of marks is full: export it, then clear it.";
@@ -277,67 +280,42 @@ class Gallery {
     this.changed(step.length > 2 ? `Undone: ${step.length / 2} marks` : "Undone");
   }
 
+  /**
+   * @param {string} text
+   * @param {Item | null} [item]
+   */
   changed(text, item = null) {
-    this.replay();
+    this.marks = marksOf(this.log);
     this.refresh();
     this.said.textContent = `${text}${item ? this.markText(item) : ""} (${this.marks.size} marked)`;
     this.sendMarks({ epoch: this.epoch, log: this.log.map((step) => [...step]) });
   }
 
-  replay() {
-    this.marks = new Map();
-    for (const step of this.log) {
-      for (let i = 0; i < step.length; i += 2) {
-        if (step[i + 1] === NONE) this.marks.delete(step[i]);
-        else this.marks.set(step[i], step[i + 1]);
-      }
-    }
-  }
-
-  /** A list of breeds, the prediction first. */
+  /**
+   * Have another label chosen for a card.
+   * @param {number} i
+   */
   choose(i) {
     const { item } = this.cards[i];
-    const { breeds } = this.page;
-    const first = item.said === item.label ? [] : [item.said];
-    const others = breeds.map((_, at) => at).filter((at) => at !== item.label && !first.includes(at));
-    const options = [...first, ...others].map((at, n) => el("option", { value: String(at) }, breeds[at] + (first.length && !n ? " (the prediction)" : "")));
-    const select = el("select", { size: "8", "aria-label": `New label of ${item.name}` }, ...options);
-    const current = this.marks.get(item.i);
-    select.value = String(current >= 0 ? current : [...first, ...others][0]);
-    const done = () => {
-      this.chooser.close();
-      if (select.value !== "") this.step(item, Number(select.value));
-    };
-    select.onkeydown = (event) => {
-      event.stopPropagation();
-      if (event.key === "Enter") {
-        event.preventDefault();
-        done();
-      }
-    };
-    select.ondblclick = done;
-    const button = (text, does) => el("button", { type: "button", onclick: does }, text);
-    const row = el("div", { class: "row" }, button("Relabel", done), button("Cancel", () => this.chooser.close()));
-    this.chooser.replaceChildren(el("p", {}, `${item.name} is labelled ${breeds[item.label]}. It shows:`), select, row);
-    this.chooser.onclick = (event) => event.target === this.chooser && this.chooser.close();
-    this.chooser.showModal();
-    select.focus();
+    this.chooser.ask(item, this.page.breeds, this.marks.get(item.i), (breed) => this.step(item, breed));
   }
 
+  /**
+   * Show a card's picture enlarged.
+   * @param {number} i
+   */
   zoom(i) {
     this.at = i;
     const { item } = this.cards[i];
-    const image = el("img", { alt: this.alt(item) });
-    const words = el("div", { class: "words" });
-    const mark = el("div", { class: "mark" });
-    const buttons = this.tools(() => this.at, true);
+    const told = toldOf(item, el("img", { alt: altOf(item, this.page.breeds) }), toolsOf(this.marking(() => this.at), true));
     const close = el("button", { type: "button", onclick: () => this.viewer.close() }, "Close");
-    buttons.node.append(close);
-    this.viewer.replaceChildren(el("div", { class: "name" }, `${item.name} (${item.part})`), image, words, mark, buttons.node);
-    this.zoomed = { item, image, words, mark, buttons };
+    told.buttons.node.append(close);
+    const name = el("div", { class: "name" }, `${item.name} (${item.part})`);
+    this.viewer.replaceChildren(name, told.image, told.words, told.mark, told.buttons.node);
+    this.zoomed = told;
     if (!this.viewer.open) this.viewer.showModal();
     close.focus();
-    image.src = this.urls[i];
+    told.image.src = this.urls[i];
     this.showLarge();
     this.enlarge();
     if (this.large?.index !== item.i) this.ask({ zoom: item.i });
@@ -345,31 +323,52 @@ class Gallery {
 
   /** The large picture takes the small one's place once it is there. */
   enlarge() {
-    if (!this.viewer.open || this.large?.index !== this.zoomed.item.i || this.zoomed.done) return;
+    const { zoomed, large, viewer } = this;
+    if (!viewer.open || !zoomed || !large || large.index !== zoomed.item.i || zoomed.image.dataset.large) return;
     if (this.largeUrl) URL.revokeObjectURL(this.largeUrl);
-    this.largeUrl = URL.createObjectURL(new Blob([this.large.file], { type: "image/webp" }));
-    this.zoomed.image.src = this.largeUrl;
-    this.zoomed.image.dataset.large = "yes";
-    this.zoomed.done = true;
+    this.largeUrl = URL.createObjectURL(webp(large.file));
+    zoomed.image.src = this.largeUrl;
+    zoomed.image.dataset.large = "yes";
   }
 
   showLarge() {
-    if (!this.viewer.open) return;
-    const { item, words, mark, buttons } = this.zoomed;
-    words.replaceChildren(...this.words(item, "labelled ", "taken for "));
-    this.showMark(mark, item);
-    this.press(buttons, this.marks.get(item.i));
+    if (!this.viewer.open || !this.zoomed) return;
+    this.zoomed.words.replaceChildren(...wordsOf(this.zoomed.item, this.page.breeds, "labelled ", "taken for "));
+    this.showMark(this.zoomed);
   }
 
   destroy() {
-    [...this.urls, this.largeUrl].forEach((url) => url && URL.revokeObjectURL(url));
+    for (const url of [...this.urls, this.largeUrl]) if (url) URL.revokeObjectURL(url);
   }
 }
 
-/** Streamlit calls this at mount and at every change of the data or the theme. */
-export default function ({ data, parentElement, setStateValue }) {
+/** @param {Numbers} file */
+const webp = (file) => new Blob([file], { type: "image/webp" });
+
+/**
+ * @param {string} text
+ * @param {() => void} does
+ * @param {import("../shared/dom.js").Attributes} [more]
+ */
+const button = (text, does, more = {}) => el("button", { type: "button", onclick: does, ...more }, text);
+
+/**
+ * An action as the style sheet knows it.
+ * @param {number | undefined} action
+ */
+const actionName = (action) =>
+  action === undefined ? "" : action === KEEP ? "keep" : action === DELETE ? "delete" : "relabel";
+
+/**
+ * Streamlit calls this at mount and at every change of the data or the theme.
+ * @param {Component} component
+ */
+export function mountGallery({ data, parentElement, setStateValue }) {
   let gallery = GALLERIES.get(parentElement);
-  if (!gallery) GALLERIES.set(parentElement, (gallery = new Gallery(parentElement.querySelector(".mount"))));
+  if (!gallery) {
+    gallery = new Gallery(/** @type {HTMLElement} */ (parentElement.querySelector(".mount")));
+    GALLERIES.set(parentElement, gallery);
+  }
   gallery.sendMarks = (marks) => setStateValue("marks", marks);
   gallery.sendView = (view) => setStateValue("view", view);
   gallery.update(data);

@@ -1,9 +1,10 @@
 // What core/stage/scene.py packed: a JSON header and raw arrays behind it.
 
 /**
- * @typedef {Float32Array | Int32Array | Uint8Array | Int8Array} Numbers
- * @typedef {{ data: Numbers, shape: number[] }} Packed one array: all its numbers, and its shape
- * @typedef {Record<string, Packed>} Arrays
+ * @typedef {Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>} WideNumbers
+ * @typedef {WideNumbers | Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer>} Numbers
+ * @typedef {{ data: Numbers, shape: number[] }} Unpacked one array: all its numbers, row by row, and its shape
+ * @typedef {Record<string, Unpacked>} Arrays
  */
 
 const ARRAY_TYPES = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, int8: Int8Array };
@@ -13,7 +14,8 @@ const ARRAY_TYPES = { float32: Float32Array, int32: Int32Array, uint8: Uint8Arra
  * @returns {{ header: any, arrays: Arrays }}
  */
 export function unpack(bytes) {
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const [from, to] = [bytes.byteOffset, bytes.byteOffset + bytes.byteLength];
+  const buffer = /** @type {ArrayBuffer} */ (bytes.buffer.slice(from, to));
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   /** @type {Arrays} */
@@ -37,7 +39,7 @@ export function rowOf(spec, arrays, frame) {
 
 /**
  * One row of an array, whatever its shape behind the first axis; where there are no more rows, the last one.
- * @param {Packed} array
+ * @param {Unpacked} array
  * @param {number} row
  */
 export function rowData(array, row) {
@@ -48,8 +50,8 @@ export function rowData(array, row) {
 
 /**
  * The files of an array that holds them one behind the other; `ends` tells where each ends.
- * @param {Packed} array
- * @param {Packed} ends
+ * @param {Unpacked} array
+ * @param {Unpacked} ends
  */
 export function filesOf(array, ends) {
   return Array.from(ends.data, (end, i) => array.data.subarray(i ? ends.data[i - 1] : 0, end));

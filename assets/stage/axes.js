@@ -1,12 +1,9 @@
 // A plotting area in SVG with two axes: shared by every panel that draws lines.
 
-import { el, fill, pointIn } from "../shared/dom.js";
+import { fill } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
-import { Panel } from "./panel.js";
 import { axisTicks, makeScale } from "./scale.js";
 import { svg } from "./svg.js";
-import { SYMBOLS } from "./svgpath.js";
-import { laneOf } from "./theme.js";
 
 /**
  * @typedef {import("./panel.js").Context} Context
@@ -68,7 +65,7 @@ export class Axes {
     this.grid.replaceChildren(
       ...yTicks.flatMap((v) => this.yTick(v)),
       ...xTicks.flatMap((v) => this.xTick(v)),
-      this.line({ x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, stroke: this.ctx.colors.border }),
+      svg("line", { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom, stroke: this.ctx.colors.border }),
       ...this.titles(height, xLabel, yLabel));
   }
 
@@ -77,7 +74,7 @@ export class Axes {
     const { left, right } = this.box;
     const y = this.y(value);
     return [
-      this.line({ x1: left, x2: right, y1: y, y2: y, stroke: this.ctx.colors.grid, "stroke-width": 1, opacity: 0.6 }),
+      svg("line", { x1: left, x2: right, y1: y, y2: y, stroke: this.ctx.colors.grid, "stroke-width": 1, opacity: 0.6 }),
       svg("text", { x: left - 6, y: y + 3.5, "text-anchor": "end" }, formatNumber(value)),
     ];
   }
@@ -87,7 +84,7 @@ export class Axes {
     const { bottom } = this.box;
     const x = this.x(value);
     return [
-      this.line({ x1: x, x2: x, y1: bottom, y2: bottom + 4, stroke: this.ctx.colors.border }),
+      svg("line", { x1: x, x2: x, y1: bottom, y2: bottom + 4, stroke: this.ctx.colors.border }),
       svg("text", { x, y: bottom + 16, "text-anchor": "middle" }, formatNumber(value)),
     ];
   }
@@ -108,11 +105,6 @@ export class Axes {
     ];
   }
 
-  /** @param {import("../shared/dom.js").Attributes} attributes */
-  line(attributes) {
-    return svg("line", attributes);
-  }
-
   /**
    * A line through the whole height of the plot.
    * @param {number} x
@@ -122,6 +114,3 @@ export class Axes {
     return svg("line", { x1: x, x2: x, y1: this.box.top, y2: this.box.bottom, ...style });
   }
 }
-
-/** How a place on the x axis is marked. */
-export const dashed = (/** @type {Context} */ ctx) => ({ stroke: ctx.colors.text, "stroke-dasharray": "2 4", opacity: 0.5 });

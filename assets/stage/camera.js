@@ -54,6 +54,13 @@ export function orbitCamera({ azimuth, elevation, zoom }, w, h, margin) {
 }
 
 /**
+ * Where a point (u, v, t) of the unit cube is on the screen.
+ * @param {Camera} camera
+ * @param {number[]} point
+ */
+export const placeOf = (camera, [u, v, t]) => camera.project(2 * u - 1, 2 * v - 1, t * SURFACE_HEIGHT);
+
+/**
  * How far the box reaches on the screen, in units at distance 1, while it turns: to a side, down and up.
  * @param {number} se sine of the elevation
  * @param {number} ce its cosine

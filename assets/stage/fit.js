@@ -1,64 +1,80 @@
 // Points and the curve a model draws through them, with each point's distance from it.
 
-/**
- * spec: { xLabel, yLabel, points: [x name, y name], grid: x name, rows,
- *         curves: [{ y: name of (frames, grid), color, lane, label }], residuals: name of (frames, points), yDomain }
- */
-PANELS.fit = (host, ctx) => {
-  const legend = el("div", { class: "legend" });
-  const area = el("div", { class: "area" });
-  host.append(legend, area);
-  const axes = new Axes(area, ctx);
-  let spec, arrays, curves, residuals, drawn = 0;
+import { fill } from "../shared/dom.js";
+import { clamp } from "../shared/numbers.js";
+import { AxesPanel, dotSign, legendItem } from "./axespanel.js";
+import { extent, pad } from "./scale.js";
+import { svg } from "./svg.js";
+import { linePath } from "./svgpath.js";
 
-  function build() {
-    const [xs, ys] = spec.points.map((name) => arrays[name].data);
-    const gx = arrays[spec.grid].data;
-    axes.draw({ ...spec, xDomain: pad(extent([gx]), 0.02), yDomain: spec.yDomain ?? pad(extent([ys]), 0.25) });
-    axes.front.replaceChildren();
-    residuals = [...xs].map((x) => svg("line", { x1: axes.x(x), x2: axes.x(x), stroke: ctx.colors.loss, "stroke-width": 1.5, opacity: 0.55 }));
-    curves = spec.curves.map((curve) => ({
-      ...curve,
-      node: svg("path", { fill: "none", stroke: ctx.colors[curve.color], "stroke-width": 2.5, "stroke-dasharray": curve.lane === "B" ? "7 4" : null }),
-    }));
-    const dots = [...xs].map((x, i) => svg("circle", { cx: axes.x(x), cy: axes.y(ys[i]), r: 4, fill: ctx.colors.data, stroke: ctx.colors.background }));
-    axes.marks.replaceChildren(...(spec.residuals ? residuals : []), ...curves.map((curve) => curve.node), ...dots);
-    const item = (style, text) => el("span", { class: "item" }, el("i", { class: "key", style }), text);
-    legend.replaceChildren(
-      item(`border-top:8px dotted ${ctx.colors.data};width:8px`, spec.pointsLabel),
-      ...spec.curves.map((c) => item(`border-top:3px ${c.lane === "B" ? "dashed" : "solid"} ${ctx.colors[c.color]}`, c.label)),
-      ...(spec.residuals ? [item(`border-left:2px solid ${ctx.colors.loss};height:12px;width:2px`, spec.residualsLabel)] : []));
+/**
+ * @typedef {import("./panels.d.ts").Fit} Fit
+ */
+
+/**
+ * @extends {AxesPanel<Fit>}
+ */
+export class FitPanel extends AxesPanel {
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   */
+  constructor(host, ctx) {
+    super(host, ctx);
+    /** @type {{ y: string, node: SVGElement }[]} */
+    this.curves = [];
+    /** @type {SVGElement[]} */
+    this.residuals = [];
   }
 
-  function draw(frame) {
-    drawn = frame;
-    const row = rowOf(spec, arrays, frame);
-    const gx = arrays[spec.grid].data;
-    for (const curve of curves) curve.node.setAttribute("d", linePath(gx, rowData(arrays[curve.y], row), axes));
+  build() {
+    const { spec, axes } = this;
+    const [xs, ys] = this.points();
+    this.setLegend(this.keys());
+    const xDomain = pad(extent([this.all(spec.grid)]), 0.02);
+    axes.draw({ ...spec, xDomain, yDomain: spec.yDomain ?? pad(extent([ys]), 0.25) });
+    const distance = { stroke: this.color("loss"), "stroke-width": 1.5, opacity: 0.55 };
+    this.residuals = Array.from(spec.residuals ? xs : [], (x) =>
+      svg("line", { x1: axes.x(x), x2: axes.x(x), ...distance }));
+    this.curves = spec.curves.map((curve) => ({ y: curve.y, node: this.curve(curve) }));
+    const dot = { r: 4, fill: this.color("data"), stroke: this.color("background") };
+    const dots = Array.from(xs, (x, i) => svg("circle", { cx: axes.x(x), cy: axes.y(ys[i]), ...dot }));
+    axes.marks.replaceChildren(...this.residuals, ...this.curves.map(({ node }) => node), ...dots);
+  }
+
+  points() {
+    const [x, y] = this.spec.points;
+    return [this.all(x), this.all(y)];
+  }
+
+  /** @param {Fit["curves"][number]} curve */
+  curve({ color, lane }) {
+    const dash = lane === "B" ? "7 4" : null;
+    return svg("path", { fill: "none", stroke: this.color(color), "stroke-width": 2.5, "stroke-dasharray": dash });
+  }
+
+  keys() {
+    const { spec } = this;
+    const style = (/** @type {Fit["curves"][number]} */ { lane, color }) =>
+      `border-top:3px ${lane === "B" ? "dashed" : "solid"} ${this.color(color)}`;
+    const distance = `border-left:2px solid ${this.color("loss")};height:12px;width:2px`;
+    return [
+      legendItem(dotSign(this.color("data")), spec.pointsLabel),
+      ...spec.curves.map((curve) => legendItem(style(curve), curve.label)),
+      ...(spec.residuals ? [legendItem(distance, spec.residualsLabel)] : []),
+    ];
+  }
+
+  draw() {
+    const { spec, axes } = this;
+    const grid = this.all(spec.grid);
+    for (const { y, node } of this.curves) fill(node, { d: linePath(grid, this.numbers(y), axes) });
     if (!spec.residuals) return;
-    const [, ys] = spec.points.map((name) => arrays[name].data);
-    const predicted = rowData(arrays[spec.residuals], row);
-    residuals.forEach((line, i) => {
-      const y = Number.isFinite(predicted[i]) ? clamp(axes.y(predicted[i]), -1e4, 1e4) : axes.y(ys[i]);
-      line.setAttribute("y1", axes.y(ys[i]));
-      line.setAttribute("y2", y);
+    const [, ys] = this.points();
+    const predicted = this.numbers(spec.residuals);
+    this.residuals.forEach((line, i) => {
+      const y = axes.y(ys[i]);
+      fill(line, { y1: y, y2: Number.isFinite(predicted[i]) ? clamp(axes.y(predicted[i]), -1e4, 1e4) : y });
     });
   }
-
-  const again = () => {
-    if (!spec) return;
-    build();
-    draw(drawn);
-  };
-  return {
-    update(newSpec, newArrays) {
-      [spec, arrays] = [newSpec, newArrays];
-      drawn = 0;
-      build();
-    },
-    draw,
-    resize: again,
-    theme: again,
-    destroy() {},
-  };
-};
+}

@@ -1,201 +1,296 @@
-// A calculation from left to right as boxes, each a tensor in its quantity's colour; a box lights up where numbers changed.
+// A calculation from left to right as boxes, each a tensor in its quantity's colour; a box lights up where numbers
+// changed.
+
+import { el, penOf, pointIn, sizeCanvas } from "../shared/dom.js";
+import { clamp, formatNumber } from "../shared/numbers.js";
+import { GREYS, diverging } from "./colormap.js";
+import { Panel } from "./panel.js";
+import { largestTiles } from "./search.js";
 
 /**
- * spec: { rows, boxes: [{ title, color, weight, narrow: percent of a phone's width, changed: name of (frames), of,
- *         then one of
- *           picture: name of (frames, height, width), vmax
- *           tiles: name of (frames, units, height, width), vmax, unit, columns
- *           bars: name of (frames, units), domain
- *           numbers: [{ label, value: name of (frames), digits, color }] }] }
- * `changed` counts the numbers of a box that differ from the frame before, -1 where there is none; the box has `of`
- * numbers. Boxes with units read out together: pointing at one shows it in all of them. `vmax` is in the array's own
- * numbers, each of which stands for `unit`. On a phone the boxes wrap into two lines.
+ * @typedef {import("./panels.d.ts").Flow} Flow
+ * @typedef {import("./panels.d.ts").PictureBox} PictureBox
+ * @typedef {import("./panels.d.ts").TilesBox} TilesBox
+ * @typedef {import("./panels.d.ts").BarsBox} BarsBox
+ * @typedef {import("./panels.d.ts").NumbersBox} NumbersBox
+ * @typedef {import("./panels.d.ts").Box & Partial<PictureBox & TilesBox & BarsBox & NumbersBox>} FlowBox
+ * @typedef {import("../shared/packed.js").Numbers} Numbers
+ * @typedef {CanvasRenderingContext2D} Pen
+ * @typedef {{ columns: number, side: number }} FlowGrid
+ *
+ * @typedef {object} Drawn a box as it is drawn
+ * @property {FlowBox} box
+ * @property {HTMLElement} node
+ * @property {HTMLElement} body
+ * @property {HTMLElement} count
+ * @property {HTMLCanvasElement | null} canvas
+ * @property {Pen | null} pen
+ * @property {HTMLElement[]} values of a box of numbers
+ * @property {number} width
+ * @property {number} height
+ * @property {number} ratio
+ * @property {FlowGrid} grid
  */
-PANELS.flow = (host, ctx) => {
-  const board = el("div", { style: "flex:1;min-height:0;display:flex;align-items:stretch;gap:4px" });
-  const note = el("div", { class: "note" });
-  host.append(board, note);
-  const small = document.createElement("canvas");
-  let spec, arrays, boxes = [], pointed = null, drawn = 0;
 
-  function build() {
-    boxes = spec.boxes.map((box) => {
-      const canvas = box.numbers ? null : el("canvas", { "aria-hidden": "true", style: "position:absolute;inset:0" });
-      const body = el("div", { style: "position:relative;flex:1;min-height:0;overflow:hidden" }, canvas);
-      const count = el("div", { style: "font-size:11px;line-height:14px;min-height:28px;padding-top:3px;font-variant-numeric:tabular-nums" });
-      const head = el("div", { style: "font-weight:600;font-size:12px;line-height:1.25;margin-bottom:4px" }, box.title);
-      const node = el("div", {}, head, body, count);
-      const one = { box, node, body, canvas, count, pen: canvas?.getContext("2d") };
-      if (box.numbers) one.values = box.numbers.map((number) => row(number, body));
-      if (unitsOf(box)) {
-        canvas.onpointermove = canvas.onpointerdown = (event) => point(unitAt(one, event));
-        canvas.onpointerleave = () => point(null);
-      }
-      return one;
-    });
-    const arrow = () => el("div", { style: "align-self:center;opacity:.6", "aria-hidden": "true" }, "→");
-    board.replaceChildren(...boxes.flatMap(({ node }, i) => (i && !narrow() ? [arrow(), node] : [node])));
-    layout();
+const UNIT_GAP = 3;
+const NARROW_FLOW = 400;
+
+/**
+ * Boxes with units read out together: pointing at one shows it in all of them. On a phone the boxes wrap into two
+ * lines.
+ * @extends {Panel<Flow>}
+ */
+export class FlowPanel extends Panel {
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   */
+  constructor(host, ctx) {
+    super(host, ctx);
+    this.board = el("div", { style: "flex:1;min-height:0;display:flex;align-items:stretch;gap:4px" });
+    this.note = el("div", { class: "note" });
+    host.append(this.board, this.note);
+    this.small = el("canvas"); // a picture, each number one pixel
+    /** @type {Drawn[]} */
+    this.boxes = [];
+    /** @type {number | null} the unit under the pointer */
+    this.pointed = null;
   }
 
-  function row({ label, color }, body) {
-    const value = el("b", { style: `display:block;font-size:17px;font-variant-numeric:tabular-nums;color:${color ? ctx.colors[color] : "inherit"}` });
+  /**
+   * @param {Flow} spec
+   * @param {import("./panel.js").Arrays} arrays
+   */
+  update(spec, arrays) {
+    this.pointed = null;
+    super.update(spec, arrays);
+  }
+
+  build() {
+    this.boxes = this.spec.boxes.map((box) => this.box(box));
+    const narrow = this.narrow();
+    this.board.replaceChildren(...this.boxes.flatMap(({ node }, i) => (i && !narrow ? [flowArrow(), node] : [node])));
+    this.board.style.flexWrap = narrow ? "wrap" : "";
+    for (const { box, node } of this.boxes) node.style.cssText = this.styleOf(box, narrow);
+    for (const drawn of this.boxes) this.sizeBox(drawn);
+  }
+
+  narrow() {
+    return this.host.clientWidth < NARROW_FLOW;
+  }
+
+  /**
+   * @param {FlowBox} box
+   * @returns {Drawn}
+   */
+  box(box) {
+    const canvas = box.numbers ? null : el("canvas", { "aria-hidden": "true", style: "position:absolute;inset:0" });
+    const body = el("div", { style: "position:relative;flex:1;min-height:0;overflow:hidden" }, canvas);
+    const count = el("div", { style: "font-size:11px;line-height:14px;min-height:28px;padding-top:3px;font-variant-numeric:tabular-nums" });
+    const head = el("div", { style: "font-weight:600;font-size:12px;line-height:1.25;margin-bottom:4px" }, box.title);
+    const drawn = {
+      box, body, count, canvas, node: el("div", {}, head, body, count), pen: canvas && penOf(canvas),
+      values: (box.numbers ?? []).map((number) => this.number(number, body)),
+      width: 0, height: 0, ratio: 1, grid: { columns: 1, side: 0 },
+    };
+    if (canvas && this.unitsOf(box)) {
+      canvas.onpointermove = canvas.onpointerdown = (event) => this.point(this.unitAt(drawn, event));
+      canvas.onpointerleave = () => this.point(null);
+    }
+    return drawn;
+  }
+
+  /**
+   * @param {NonNullable<FlowBox["numbers"]>[number]} number
+   * @param {HTMLElement} body
+   */
+  number({ label, color }, body) {
+    const style = "display:block;font-size:17px;font-variant-numeric:tabular-nums;";
+    const value = el("b", { style: `${style}color:${color ? this.color(color) : "inherit"}` });
     body.append(el("div", { style: "margin-bottom:6px" }, el("span", { style: "font-size:11px" }, label), value));
     return value;
   }
 
-  const narrow = () => host.clientWidth < 400;
-  const unitsOf = (box) => (box.tiles ? arrays[box.tiles].shape[1] : box.bars ? arrays[box.bars].shape[1] : 0);
-
-  function layout() {
-    board.style.flexWrap = narrow() ? "wrap" : "";
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    for (const { box, node } of boxes) {
-      const wide = narrow() ? `flex:0 0 calc(${box.narrow ?? 48}% - 4px);height:calc(50% - 2px)` : `flex:${box.weight ?? 1} 1 0`;
-      node.style = `${wide};box-sizing:border-box;min-width:0;display:flex;flex-direction:column;padding:5px 7px;border-radius:8px;border:1px solid ${ctx.colors.border};border-top:4px solid ${ctx.colors[box.color]}`;
-    }
-    for (const one of boxes) {
-      if (!one.canvas) continue;
-      const [width, height] = [Math.max(20, one.body.clientWidth), Math.max(20, one.body.clientHeight)];
-      [one.canvas.width, one.canvas.height] = [width * ratio, height * ratio];
-      Object.assign(one.canvas.style, { width: `${width}px`, height: `${height}px` });
-      Object.assign(one, { width, height, ratio, grid: one.box.tiles ? gridOf(one.box, width, height) : null });
-    }
+  /** @param {FlowBox} box */
+  unitsOf({ tiles, bars }) {
+    const name = tiles ?? bars;
+    return name ? this.arrays[name].shape[1] : 0;
   }
 
-  /** The arrangement of the tiles that makes them largest. */
-  function gridOf(box, width, height) {
-    const units = unitsOf(box);
-    let best = { side: 0 };
-    for (let columns = 1; columns <= units; columns++) {
-      if (box.columns && columns !== box.columns) continue;
-      const rows = Math.ceil(units / columns);
-      const side = Math.min((width + 3) / columns, (height + 3) / rows) - 3;
-      if (side > best.side) best = { side, columns };
-    }
-    return best;
+  /**
+   * @param {FlowBox} box
+   * @param {boolean} narrow
+   */
+  styleOf(box, narrow) {
+    const wide = narrow ? `flex:0 0 calc(${box.narrow ?? 48}% - 4px);height:calc(50% - 2px)` : `flex:${box.weight ?? 1} 1 0`;
+    const edges = `border:1px solid ${this.color("border")};border-top:4px solid ${this.color(box.color)}`;
+    return `${wide};box-sizing:border-box;min-width:0;display:flex;flex-direction:column;padding:5px 7px;border-radius:8px;${edges}`;
   }
 
-  function paint(values, [height, width], box, pen, x, y, side) {
-    [small.width, small.height] = [width, height];
-    const image = small.getContext("2d").createImageData(width, height);
-    for (let i = 0, k = 0; i < values.length; i++) {
-      const share = values[i] / box.vmax;
+  /** @param {Drawn} drawn */
+  sizeBox(drawn) {
+    const { canvas, body, box } = drawn;
+    if (!canvas) return;
+    const [width, height] = [Math.max(20, body.clientWidth), Math.max(20, body.clientHeight)];
+    Object.assign(drawn, { width, height, ratio: sizeCanvas(canvas, width, height) });
+    if (!box.tiles) return;
+    const sideOf = (/** @type {number} */ columns, /** @type {number} */ rows) =>
+      Math.min((width + UNIT_GAP) / columns, (height + UNIT_GAP) / rows) - UNIT_GAP;
+    const best = largestTiles(this.unitsOf(box), sideOf, box.columns);
+    drawn.grid = { columns: best?.columns ?? 1, side: best?.size ?? 0 };
+  }
+
+  draw() {
+    for (const drawn of this.boxes) {
+      const { box, pen, ratio, width, height } = drawn;
+      if (pen) {
+        pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+        pen.clearRect(0, 0, width, height);
+        this.drawBox(drawn, pen);
+      }
+      box.numbers?.forEach(({ value, digits }, i) => {
+        drawn.values[i].textContent = formatNumber(this.numbers(value)[0], digits ?? undefined);
+      });
+      this.count(drawn);
+    }
+    this.tell();
+  }
+
+  /**
+   * @param {Drawn} drawn
+   * @param {Pen} pen
+   */
+  drawBox({ box, grid, width, height }, pen) {
+    const { picture, tiles, bars } = box;
+    if (picture) {
+      const shape = this.arrays[picture].shape.slice(1);
+      const side = Math.min(width, (height * shape[1]) / shape[0]);
+      this.paint(pen, this.numbers(picture), shape, box, { x: (width - side) / 2, y: (height - side) / 2, side });
+    } else if (tiles) this.drawTiles(pen, this.numbers(tiles), this.arrays[tiles].shape.slice(2), box, grid);
+    else if (bars) this.drawBars(pen, this.numbers(bars), box, width, height);
+  }
+
+  /**
+   * Paint numbers as a picture, greys or signed ones.
+   * @param {Pen} pen
+   * @param {Numbers} values
+   * @param {number[]} shape rows and columns
+   * @param {FlowBox} box
+   * @param {{ x: number, y: number, side: number }} place
+   */
+  paint(pen, values, [rows, columns], box, { x, y, side }) {
+    const { small, ctx } = this;
+    const vmax = box.vmax ?? 1;
+    [small.width, small.height] = [columns, rows];
+    const image = penOf(small).createImageData(columns, rows);
+    for (let i = 0, k = 0; i < values.length; i++, k += 4) {
+      const share = values[i] / vmax;
       const rgb = box.tiles ? diverging(share, ctx) : GREYS[Math.round(clamp(share || 0, 0, 1) * 255)];
       image.data.set([rgb[0], rgb[1], rgb[2], 255], k);
-      k += 4;
     }
-    small.getContext("2d").putImageData(image, 0, 0);
-    pen.imageSmoothingEnabled = side < width;
-    pen.drawImage(small, x, y, side, (side * height) / width);
+    penOf(small).putImageData(image, 0, 0);
+    pen.imageSmoothingEnabled = side < columns;
+    pen.drawImage(small, x, y, side, (side * rows) / columns);
   }
 
-  const tileAt = ({ side, columns }, unit) => [(unit % columns) * (side + 3), Math.floor(unit / columns) * (side + 3)];
-
-  function drawTiles({ box, pen, grid }, values) {
-    const shape = arrays[box.tiles].shape.slice(2);
+  /**
+   * @param {Pen} pen
+   * @param {Numbers} values
+   * @param {number[]} shape of a tile
+   * @param {FlowBox} box
+   * @param {FlowGrid} grid
+   */
+  drawTiles(pen, values, shape, box, { columns, side }) {
     const size = shape[0] * shape[1];
-    for (let unit = 0; unit < unitsOf(box); unit++) {
-      const [x, y] = tileAt(grid, unit);
-      paint(values.subarray(unit * size, (unit + 1) * size), shape, box, pen, x, y, grid.side);
-      if (unit === pointed) mark(pen, x, y, grid.side, grid.side);
+    for (let unit = 0; unit < this.unitsOf(box); unit++) {
+      const [x, y] = [(unit % columns) * (side + UNIT_GAP), Math.floor(unit / columns) * (side + UNIT_GAP)];
+      this.paint(pen, values.subarray(unit * size, (unit + 1) * size), shape, box, { x, y, side });
+      if (unit === this.pointed) this.mark(pen, x, y, side, side);
     }
   }
 
-  function drawBars({ box, pen, width, height }, values) {
-    const [low, high] = box.domain;
-    const at = (value) => ((clamp(value, low, high) - low) / (high - low || 1)) * (width - 2) + 1;
+  /**
+   * @param {Pen} pen
+   * @param {Numbers} values
+   * @param {FlowBox} box
+   * @param {number} width
+   * @param {number} height
+   */
+  drawBars(pen, values, box, width, height) {
+    const { pointed, ctx: { colors } } = this;
+    const [low, high] = box.domain ?? [0, 1];
+    const at = (/** @type {number} */ value) => ((clamp(value, low, high) - low) / (high - low || 1)) * (width - 2) + 1;
     const thick = height / values.length;
+    pen.fillStyle = colors[box.color];
     values.forEach((value, unit) => {
-      pen.fillStyle = ctx.colors[box.color];
       pen.globalAlpha = pointed === null || pointed === unit ? 1 : 0.45;
       const [from, to] = [at(Math.min(0, value)), at(Math.max(0, value))];
       if (value) pen.fillRect(from, (unit + 0.14) * thick, Math.max(1, to - from), 0.72 * thick);
       else pen.fillRect(at(0) - 0.5, (unit + 0.3) * thick, 1.5, 0.4 * thick);
     });
     pen.globalAlpha = 0.5;
-    pen.fillStyle = ctx.colors.text;
+    pen.fillStyle = colors.text;
     pen.fillRect(at(0) - 0.5, 0, 1, height);
     pen.globalAlpha = 1;
-    if (pointed !== null) mark(pen, 0.5, pointed * thick, width - 1, thick);
+    if (pointed !== null) this.mark(pen, 0.5, pointed * thick, width - 1, thick);
   }
 
-  function mark(pen, x, y, width, height) {
-    pen.strokeStyle = ctx.colors.text;
+  /**
+   * @param {Pen} pen
+   * @param {number} x
+   * @param {number} y
+   * @param {number} width
+   * @param {number} height
+   */
+  mark(pen, x, y, width, height) {
+    pen.strokeStyle = this.ctx.colors.text;
     pen.lineWidth = 1.5;
     pen.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
   }
 
-  function draw(frame) {
-    drawn = frame;
-    const at = rowOf(spec, arrays, frame);
-    for (const one of boxes) {
-      const { box, pen } = one;
-      if (pen) {
-        pen.setTransform(one.ratio, 0, 0, one.ratio, 0, 0);
-        pen.clearRect(0, 0, one.width, one.height);
-      }
-      if (box.picture) {
-        const shape = arrays[box.picture].shape.slice(1);
-        const side = Math.min(one.width, (one.height * shape[1]) / shape[0]);
-        paint(rowData(arrays[box.picture], at), shape, box, pen, (one.width - side) / 2, (one.height - side) / 2, side);
-      } else if (box.tiles) drawTiles(one, rowData(arrays[box.tiles], at));
-      else if (box.bars) drawBars(one, rowData(arrays[box.bars], at));
-      else box.numbers.forEach((number, i) => (one.values[i].textContent = formatNumber(rowData(arrays[number.value], at)[0], number.digits)));
-      count(one, at);
-    }
-    tell();
-  }
-
-  /** How many of a box's numbers changed; the box is tinted where any did. */
-  function count({ box, node, count: line }, at) {
+  /**
+   * How many of a box's numbers changed; the box is tinted where any did.
+   * @param {Drawn} drawn
+   */
+  count({ box, node, count }) {
     if (!box.changed) return;
-    const changed = rowData(arrays[box.changed], at)[0];
-    const text = (n) => n.toLocaleString("en-US");
-    node.style.background = changed > 0 ? `color-mix(in srgb, ${ctx.colors[box.color]} 12%, transparent)` : "";
-    line.style.color = changed > 0 ? ctx.colors[box.color] : "";
-    line.style.fontWeight = changed > 0 ? "600" : "";
-    line.textContent = changed < 0 ? `${text(box.of)} numbers` : changed ? `${text(changed)} of ${text(box.of)} changed` : `0 of ${text(box.of)}: still`;
+    const changed = this.numbers(box.changed)[0];
+    const color = this.color(box.color);
+    const [some, all] = [changed, box.of ?? 0].map((n) => n.toLocaleString("en-US"));
+    node.style.background = changed > 0 ? `color-mix(in srgb, ${color} 12%, transparent)` : "";
+    Object.assign(count.style, { color: changed > 0 ? color : "", fontWeight: changed > 0 ? "600" : "" });
+    count.textContent = changed < 0 ? `${all} numbers` : changed ? `${some} of ${all} changed` : `0 of ${all}: still`;
   }
 
-  function unitAt({ box, body, grid, height }, event) {
+  /**
+   * @param {Drawn} drawn
+   * @param {PointerEvent} event
+   */
+  unitAt({ box, body, grid, height }, event) {
     const [x, y] = pointIn(event, body);
-    const units = unitsOf(box);
-    const unit = grid
-      ? Math.floor(y / (grid.side + 3)) * grid.columns + Math.min(grid.columns - 1, Math.floor(x / (grid.side + 3)))
+    const units = this.unitsOf(box);
+    const step = grid.side + UNIT_GAP;
+    const unit = box.tiles
+      ? Math.floor(y / step) * grid.columns + Math.min(grid.columns - 1, Math.floor(x / step))
       : Math.floor((y / height) * units);
     return unit >= 0 && unit < units ? unit : null;
   }
 
-  function point(unit) {
-    if (unit === pointed) return;
-    pointed = unit;
-    draw(drawn);
+  /** @param {number | null} unit */
+  point(unit) {
+    if (unit === this.pointed) return;
+    this.pointed = unit;
+    this.redraw();
   }
 
   /** The pointed unit's numbers in all boxes. */
-  function tell() {
-    if (pointed === null) return note.replaceChildren("");
-    const at = rowOf(spec, arrays, drawn);
-    const found = boxes.filter(({ box }) => box.bars).map(({ box }) => [box.title, formatNumber(rowData(arrays[box.bars], at)[pointed])]);
-    note.replaceChildren(`unit ${pointed}`, ...found.map(([title, value]) => ` · ${title}: ${value}`));
+  tell() {
+    const { pointed } = this;
+    if (pointed === null) return this.note.replaceChildren("");
+    const found = this.boxes.flatMap(({ box: { bars, title } }) =>
+      bars ? [` · ${title}: ${formatNumber(this.numbers(bars)[pointed])}`] : []);
+    return this.note.replaceChildren(`unit ${pointed}`, ...found);
   }
+}
 
-  const again = () => {
-    if (!spec) return;
-    build();
-    draw(drawn);
-  };
-  return {
-    update(newSpec, newArrays) {
-      [spec, arrays] = [newSpec, newArrays];
-      drawn = 0;
-      pointed = null;
-      build();
-    },
-    draw,
-    resize: again,
-    theme: again,
-    destroy() {},
-  };
-};
+const flowArrow = () => el("div", { style: "align-self:center;opacity:.6", "aria-hidden": "true" }, "→");

@@ -1,111 +1,161 @@
 // What the 2-D and the 3-D panel of a loss surface have in common.
 
-/** Draws text with a halo of the background. */
-function drawText(g, text, x, y, colour, halo) {
-  g.lineJoin = "round";
-  g.lineWidth = 3;
-  g.strokeStyle = halo;
-  g.strokeText(text, x, y);
-  g.fillStyle = colour;
-  g.fillText(text, x, y);
-}
+import { el } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
+import { rowOf } from "../shared/packed.js";
+import { lossField, nearestPoint, unitPoints } from "./field.js";
+import { Panel } from "./panel.js";
+import { drawCross, pathStyle } from "./path.js";
+import { laneOf } from "./theme.js";
 
-/** Texts of ticks by ctx.format; with more digits where that would make two of them the same. */
-function tickTexts(ticks, ctx) {
-  for (const text of [ctx.format, (v) => String(v), (v) => v.toPrecision(7), (v) => v.toPrecision(12)]) {
-    const texts = ticks.map((tick) => text(tick));
-    if (new Set(texts).size === texts.length) return texts.map((t) => t.replace(/^-/, "\u2212"));
-  }
-  return ticks.map(String);
-}
+/**
+ * @typedef {import("./panels.d.ts").Surface | import("./panels.d.ts").Contour} LossSpec
+ * @typedef {import("./panels.d.ts").Path} Path
+ * @typedef {import("./field.js").Field} Field
+ * @typedef {import("./camera.js").Orbit} Orbit
+ * @typedef {import("./trace.js").Trace} Trace
+ *
+ * @typedef {object} LossPath
+ * @property {Path} path
+ * @property {Float64Array} points in the unit cube
+ * @property {(frame: number) => number} at the step that it has reached
+ *
+ * @typedef {LossPath & { trace: Trace, style: import("./path.js").PathStyle }} TracedPath
+ *
+ * @typedef {object} SharedView what panels of one camera group share
+ * @property {Orbit | null} orbit null before the first look
+ * @property {number[] | null} hover x and y of the point under the pointer
+ * @property {Set<(what: "orbit" | "hover") => void>} listeners
+ */
 
-let graphicsAreSoftware = null;
+const READOUT = "display:none;right:6px;top:4px;padding:2px 8px;border-radius:6px;font-size:12px;font-variant-numeric:tabular-nums;pointer-events:none;max-width:80%";
 
-/** Whether this browser draws WebGL on the processor: then canvases stay there too, and turning is drawn coarsely. */
-function softwareGraphics() {
-  if (graphicsAreSoftware === null) {
-    const gl = document.createElement("canvas").getContext("webgl2");
-    const names = gl?.getExtension("WEBGL_debug_renderer_info");
-    const renderer = names ? gl.getParameter(names.UNMASKED_RENDERER_WEBGL) : "";
-    graphicsAreSoftware = !gl || /swiftshader|llvmpipe|software|basic render/i.test(renderer);
-    gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  }
-  return graphicsAreSoftware;
-}
-
-/** Fits a canvas to w×h CSS px, at most two device pixels each, and returns its context, cleared. */
-function fitCanvas(canvas, w, h) {
-  const ratio = Math.min(2, window.devicePixelRatio || 1);
-  const [width, height] = [Math.max(1, Math.round(w * ratio)), Math.max(1, Math.round(h * ratio))];
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const g = canvas.getContext("2d", { willReadFrequently: softwareGraphics() });
-  g.setTransform(ratio, 0, 0, ratio, 0, 0);
-  g.clearRect(0, 0, w, h);
-  return g;
-}
-
-/** What panels of one camera group share: orbit, zoom, the point under the pointer, and who wants to know. */
-function sharedView(ctx, name) {
-  const view = ctx.shared.get(`view:${name}`) ?? { orbit: null, hover: null, listeners: new Set() };
-  if (name) ctx.shared.set(`view:${name}`, view);
-  return view;
-}
-
-/** What the 2-D and the 3-D panel have in common: layers, data, the camera group, the point under the pointer. */
-class LossPanel {
-  constructor(host, ctx, layers) {
-    Object.assign(this, { host, ctx, frame: 0, field: null, view: null });
-    const add = (tag, style) => host.appendChild(el(tag, { style: `position:absolute;${style}` }));
-    for (const name of layers) this[name] = add("canvas", "inset:0;width:100%;height:100%");
+/**
+ * Layers of canvas, data, the camera group, and the point under the pointer.
+ * @extends {Panel<LossSpec>}
+ */
+export class LossPanel extends Panel {
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   * @param {string} look what the picture is called
+   * @param {number} count of layers; the last one changes with time
+   */
+  constructor(host, ctx, look, count) {
+    super(host, ctx);
+    this.look = look;
+    this.layers = Array.from({ length: count }, () => {
+      const layer = el("canvas", { style: "position:absolute;inset:0;width:100%;height:100%" });
+      return host.appendChild(layer);
+    });
+    this.live = this.layers[count - 1];
     this.live.setAttribute("role", "img");
-    this.readout = add("div", "display:none;right:6px;top:4px;padding:2px 8px;border-radius:6px;font-size:12px;" +
-      "font-variant-numeric:tabular-nums;pointer-events:none;max-width:80%");
-    this.elements = [...layers.map((name) => this[name]), this.readout];
+    this.readout = host.appendChild(el("div", { style: `position:absolute;${READOUT}` }));
+    /** @type {Field} none before the first update */
+    this.field = /** @type {any} */ (null);
+    /** @type {LossPath[]} */
+    this.paths = [];
+    /** @type {TracedPath[]} */
+    this.traces = [];
+    this.width = 0;
+    this.height = 0;
+    /** @type {string | undefined} */
+    this.group = undefined;
+    this.view = sharedView(ctx);
+    this.onView = (/** @type {"orbit" | "hover"} */ what) => this.viewed(what);
   }
 
-  /** Takes new data; the camera and the frame stay. */
-  take(spec, arrays, look) {
+  /**
+   * Something that the group shares has changed.
+   * @param {"orbit" | "hover"} _what
+   */
+  viewed(_what) {}
+
+  /**
+   * Where a point of the unit cube is on the screen.
+   * @param {number[]} _point
+   * @returns {[number, number]}
+   */
+  place(_point) {
+    return [0, 0];
+  }
+
+  /**
+   * Take new data; the camera and the frame stay.
+   * @param {LossSpec} spec
+   * @param {import("./panel.js").Arrays} arrays
+   */
+  update(spec, arrays) {
+    const known = this.field !== null && this.group === spec.camera;
     this.spec = spec;
+    this.arrays = arrays;
     this.field = lossField(spec, arrays);
     this.paths = (spec.paths ?? []).map((path) => ({
       path, points: unitPoints(this.field, arrays[path.points].data), at: (frame) => rowOf(path, arrays, frame),
     }));
-    this.live.setAttribute("aria-label", `${look} of ${spec.zLabel} over ${spec.xLabel} and ${spec.yLabel}`);
-    if (this.view && this.group === spec.camera) return;
-    const view = sharedView(this.ctx, spec.camera);
-    view.orbit ??= this.view?.orbit ?? null;
-    this.view?.listeners.delete(this.onView);
-    Object.assign(this, { view, group: spec.camera });
+    this.live.setAttribute("aria-label", `${this.look} of ${spec.zLabel} over ${spec.xLabel} and ${spec.yLabel}`);
+    if (!known) this.join(spec.camera);
+    this.build();
+  }
+
+  /**
+   * Join a camera group; the camera stays, unless the group has one.
+   * @param {string | undefined} group
+   */
+  join(group) {
+    const view = sharedView(this.ctx, group);
+    view.orbit ??= this.view.orbit;
+    this.view.listeners.delete(this.onView);
+    this.view = view;
+    this.group = group;
     view.listeners.add(this.onView);
   }
 
-  /** Tells the group which grid point [x, y] the pointer is on, or null. */
+  /**
+   * How the paths are drawn, and their vertices as `trace` gives them.
+   * @param {(points: Float64Array) => Trace} trace
+   */
+  tracePaths(trace) {
+    this.traces = this.paths.map((one) => ({
+      ...one, trace: trace(one.points), style: pathStyle(one.path, this.ctx, this.width),
+    }));
+  }
+
+  /**
+   * Tell the group which grid point [column, row] the pointer is on, or null.
+   * @param {number[] | null} at
+   */
   share(at) {
     const hover = at && [this.field.x[at[0]], this.field.y[at[1]]];
-    if (!this.view || String(this.view.hover) === String(hover)) return;
+    if (String(this.view.hover) === String(hover)) return;
     this.view.hover = hover;
     for (const listener of this.view.listeners) listener("hover");
   }
 
-  /** Marks the group's grid point and writes its values into the corner; else the corner names the paths. */
+  /**
+   * Mark the group's grid point and write its values into the corner; else the corner names the paths.
+   * @param {CanvasRenderingContext2D} g
+   */
   paintHover(g) {
-    const { view: { hover }, field, spec, ctx: { format } } = this;
-    const at = hover && nearestPoint(field, ...field.toUnit(...hover));
+    const { view: { hover }, field, spec } = this;
+    const at = hover && nearestPoint(field, ...field.toUnit(hover[0], hover[1]));
     if (!at) return this.note(this.legend());
     const x = field.x[at[0]], y = field.y[at[1]], z = field.z[at[1] * field.nx + at[0]];
-    const values = [[spec.xLabel, x], [spec.yLabel, y], [spec.zLabel, z]];
-    this.note(values.map(([label, value]) => `${label} ${format(value)}`).join("  ·  "));
-    drawCross(g, ...this.place([...field.toUnit(x, y), field.toHeight(z) || 0]), this.ctx);
+    const words = [`${spec.xLabel} ${formatNumber(x)}`, `${spec.yLabel} ${formatNumber(y)}`, `${spec.zLabel} ${formatNumber(z)}`];
+    this.note(words.join("  ·  "));
+    const [px, py] = this.place([...field.toUnit(x, y), field.toHeight(z) || 0]);
+    return drawCross(g, px, py, this.ctx);
   }
 
   /** Names of the paths, where there are several with names of their own. */
   legend() {
     const names = this.paths.map(({ path }) => path.label);
     if (names.length < 2 || !names.every(Boolean) || new Set(names).size < names.length) return "";
-    const line = ({ path: { lane, label } }) => `${lane ?? ""} ${laneOf(lane).sign} ${label}`;
+    const line = (/** @type {LossPath} */ { path: { lane, label } }) => `${lane ?? ""} ${laneOf(lane).sign} ${label}`;
     return this.paths.map(line).sort().join("\u2003");
   }
 
+  /** @param {string} text */
   note(text) {
     const { style } = this.readout, { colors } = this.ctx;
     if (this.readout.textContent !== text) this.readout.textContent = text;
@@ -114,21 +164,19 @@ class LossPanel {
   }
 
   destroy() {
-    this.view?.listeners.delete(this.onView);
-    for (const element of this.elements) element.remove();
+    this.view.listeners.delete(this.onView);
+    for (const element of [...this.layers, this.readout]) element.remove();
   }
 }
 
-/** The mark at the grid point under the pointer. */
-function drawCross(g, x, y, ctx) {
-  for (const [colour, width] of [[ctx.dark ? "#05070b" : "#ffffff", 3.5], [ctx.colors.text, 1.5]]) {
-    g.beginPath();
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-      g.moveTo(x + 3 * dx, y + 3 * dy);
-      g.lineTo(x + 9 * dx, y + 9 * dy);
-    }
-    g.lineWidth = width;
-    g.strokeStyle = colour;
-    g.stroke();
-  }
+/**
+ * What the panels of a camera group share; a panel without a group has a view of its own.
+ * @param {import("./panel.js").Context} ctx
+ * @param {string} [group]
+ * @returns {SharedView}
+ */
+function sharedView(ctx, group) {
+  const view = ctx.shared.get(`view:${group}`) ?? { orbit: null, hover: null, listeners: new Set() };
+  if (group) ctx.shared.set(`view:${group}`, view);
+  return view;
 }

@@ -57,7 +57,8 @@ export function terraceMesh({ nx, ny, t }) {
     for (let i = 0; i < nx; i++) {
       const [x0, x1, y0, y1] = [(2 * i) / nx - 1, (2 * i + 2) / nx - 1, (2 * j) / ny - 1, (2 * j + 2) / ny - 1];
       const here = t[j * nx + i];
-      if (!Number.isNaN(here)) terraces.quad([[x0, y0, here], [x1, y0, here], [x1, y1, here], [x0, y1, here]], [0, 0, 1]);
+      const top = [[x0, y0, here], [x1, y0, here], [x1, y1, here], [x0, y1, here]];
+      if (!Number.isNaN(here)) terraces.quad(top, [0, 0, 1]);
       if (i + 1 < nx) terraces.wall([x1, y0], [x1, y1], here, t[j * nx + i + 1], [1, 0, 0]);
       if (j + 1 < ny) terraces.wall([x1, y1], [x0, y1], here, t[(j + 1) * nx + i], [0, 1, 0]);
     }

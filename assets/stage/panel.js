@@ -12,12 +12,12 @@ import { rowData, rowOf } from "../shared/packed.js";
  * @property {(frame: number) => void} seek moves time
  *
  * @typedef {import("./theme.js").Theme & Surroundings} Context what a stage gives its panels
- * @typedef {{ rows?: string | null }} AnySpec
+ * @typedef {import("./panels.d.ts").Panel} AnySpec
  */
 
 /**
- * The base of all kinds. A kind says in `build` how it is laid out for its spec, arrays, size and theme, and in `draw` how
- * it shows a frame; it overrides the rest only where it differs.
+ * The base of all kinds. A kind says in `build` how it is laid out for its spec, arrays, size and theme, and in `draw`
+ * how it shows a frame; it overrides the rest only where it differs.
  * @template {AnySpec} Spec
  */
 export class Panel {
@@ -97,7 +97,7 @@ export class Panel {
 
   /** The row that this frame shows, of all arrays that have rows. */
   row() {
-    return rowOf(this.spec, this.arrays, this.frame);
+    return rowOf(/** @type {import("./panels.d.ts").MovingPanel} */ (this.spec), this.arrays, this.frame);
   }
 
   /**

@@ -1,128 +1,164 @@
 // Curves that stand still, and over them lines and points that move with time: a tangent, a secant, a dragged point.
 
-/**
- * spec: { title, xLabel, yLabel, xScale, yScale, xDomain, yDomain, rows, at: name of each frame's x, by which it is dragged,
- *         curves: [{ x, y, label, color, lane, faint, step, symbol, value }], as in curve.js,
- *         moving: [{ x, y: names of (frames, points) or (points), label, color, lane, faint, dots, fill, value, digits }],
- *         marks: [{ x, label }], names: [{ y, label }] }
- * A moving thing is the line through its points; with `dots` the points alone, with `fill` also the area they enclose.
- * `value` names one number a frame, shown beside the label; without x and y there is nothing else of it.
- * `names` stand at the left edge, in place of numbers.
- */
-PANELS.plot = (host, ctx) => {
-  const legend = el("div", { class: "legend" });
-  const area = el("div", { class: "area" });
-  host.append(legend, area);
-  const axes = new Axes(area, ctx);
-  let spec, arrays, moving, told, cursor, drawn = 0;
+import { el, fill } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
+import { AxesPanel, dotSign, legendItem, lineSign, symbolItem } from "./axespanel.js";
+import { extent, makeScale, pad } from "./scale.js";
+import { nearest } from "./search.js";
+import { haloStyle, svg } from "./svg.js";
+import { linePath, symbolPath } from "./svgpath.js";
+import { laneOf } from "./theme.js";
 
-  function build() {
-    const [logX, logY] = [spec.xScale === "log", spec.yScale === "log"];
-    const curves = (spec.curves ?? []).map(numbered);
-    const all = [...curves, ...(spec.moving ?? [])].filter((one) => one.x);
-    const values = (axis) => all.map((one) => arrays[one[axis]].data);
-    const xDomain = spec.xDomain ?? extent(values("x"), logX);
-    const yDomain = spec.yDomain ?? pad(extent(values("y"), logY), 0.06, logY);
-    moving = (spec.moving ?? []).map((one) => ({ ...numbered(one), node: svg("g", { opacity: one.faint ? 0.55 : 1 }) }));
-    told = [...curves, ...moving].filter((one) => one.text);
-    legend.replaceChildren(...[...curves, ...moving].filter((one) => one.label).map(key));
-    legend.hidden = !legend.childElementCount; // before the axes, which take the room that it leaves
-    axes.draw({ ...spec, xDomain, yDomain: spec.names ? [NaN, NaN] : yDomain, xLog: logX, yLog: logY }); // names or numbers
-    const { box } = axes;
-    axes.y = makeScale(...yDomain, box.bottom, box.top, logY);
-    cursor = svg("line", { y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-width": 1, opacity: spec.at ? 0.35 : 0 });
-    const marks = (spec.marks ?? []).map(mark);
-    axes.marks.replaceChildren(...marks.map(([line]) => line), ...curves.map(still), ...moving.map((one) => one.node));
-    const names = (spec.names ?? []).map(({ y, label }) => svg("text", { x: box.left - 6, y: axes.y(y) + 3.5, "text-anchor": "end" }, label));
-    axes.front.replaceChildren(cursor, ...names, ...marks.map(([, label]) => label));
+/**
+ * @typedef {import("./panels.d.ts").Plot} Plot
+ * @typedef {NonNullable<Plot["curves"]>[number]} Still
+ * @typedef {NonNullable<Plot["moving"]>[number]} Moving
+ * @typedef {import("../shared/packed.js").Numbers} Numbers
+ * @typedef {{ node: HTMLElement, value: string, digits: number }} Told a number that lives beside a label
+ */
+
+/**
+ * A moving thing is the line through its points; with `dots` the points alone, with `fill` also the area they enclose.
+ * `names` stand at the left edge, in place of numbers.
+ * @extends {AxesPanel<Plot>}
+ */
+export class PlotPanel extends AxesPanel {
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   */
+  constructor(host, ctx) {
+    super(host, ctx);
+    /** @type {{ one: Moving, node: SVGElement }[]} */
+    this.moving = [];
+    /** @type {Told[]} */
+    this.told = [];
+    this.dragTime((x) => nearest(Array.from(this.all(this.spec.at ?? ""), (value) => this.axes.x(value)), x));
   }
 
-  const numbered = (one) => ({ ...one, text: one.value ? el("b") : null });
+  build() {
+    const { spec, axes } = this;
+    const [curves, moving] = [spec.curves ?? [], spec.moving ?? []];
+    this.told = [];
+    this.setLegend([...curves, ...moving].filter((one) => one.label).map((one) => this.key(one)));
+    this.layAxes();
+    this.buildCursor();
+    this.moving = moving.map((one) => ({ one, node: svg("g", { opacity: one.faint ? 0.55 : 1 }) }));
+    const marks = (spec.marks ?? []).map((mark, i) => this.mark(mark, i));
+    const nodes = [...curves.map((one) => this.still(one)), ...this.moving.map(({ node }) => node)];
+    axes.marks.replaceChildren(...marks.map(([line]) => line), ...nodes);
+    axes.front.replaceChildren(this.cursor, ...this.names(), ...marks.map(([, label]) => label));
+  }
 
-  /** A dashed line with its label, which stands on the side that has room. */
-  function mark({ x: value, label }, i) {
-    const { box } = axes;
-    const x = axes.x(value);
+  /** @param {Still | Moving} one */
+  key(one) {
+    const color = this.color(one.color);
+    const words = [`${one.label} `, this.live(one)];
+    if ("symbol" in one && one.symbol != null) return symbolItem(color, one.symbol, ...words);
+    const dot = !one.x || ("dots" in one && one.dots);
+    return legendItem(dot ? dotSign(color) : lineSign(one, color), ...words);
+  }
+
+  /**
+   * The node of a thing's number; null where it has none.
+   * @param {Still | Moving} one
+   */
+  live(one) {
+    if (!one.value) return null;
+    const node = el("b");
+    this.told.push({ node, value: one.value, digits: ("digits" in one ? one.digits : null) ?? 4 });
+    return node;
+  }
+
+  /** The axes, with numbers or names at the left edge. */
+  layAxes() {
+    const { spec, axes } = this;
+    const [xLog, yLog] = [spec.xScale === "log", spec.yScale === "log"];
+    const lists = (/** @type {"x" | "y"} */ axis) =>
+      [...(spec.curves ?? []), ...(spec.moving ?? [])].flatMap((one) => (one[axis] ? [this.all(one[axis])] : []));
+    const xDomain = spec.xDomain ?? extent(lists("x"), xLog);
+    const yDomain = spec.yDomain ?? pad(extent(lists("y"), yLog), 0.06, yLog);
+    axes.draw({ ...spec, xDomain, yDomain: spec.names ? [NaN, NaN] : yDomain, xLog, yLog });
+    axes.y = makeScale(...yDomain, axes.box.bottom, axes.box.top, yLog);
+  }
+
+  names() {
+    const { axes } = this;
+    return (this.spec.names ?? []).map(({ y, label }) =>
+      svg("text", { x: axes.box.left - 6, y: axes.y(y) + 3.5, "text-anchor": "end" }, label));
+  }
+
+  /**
+   * A dashed line with its label, which stands on the side that has room.
+   * @param {{ x: number, label: string }} mark
+   * @param {number} i
+   */
+  mark({ x: value, label }, i) {
+    const { box } = this.axes;
+    const x = this.axes.x(value);
     const left = x + 4 + 6.2 * label.length > box.right;
-    const halo = `paint-order:stroke;stroke:${ctx.colors.background};stroke-width:3px;opacity:1`;
+    const place = { x: left ? x - 4 : x + 4, y: box.top + 10 + 13 * (i % 2), "text-anchor": left ? "end" : "start" };
     return [
-      svg("line", { x1: x, x2: x, y1: box.top, y2: box.bottom, stroke: ctx.colors.text, "stroke-dasharray": "2 4", opacity: 0.5 }),
-      svg("text", { x: left ? x - 4 : x + 4, y: box.top + 10 + 13 * (i % 2), "text-anchor": left ? "end" : "start", style: halo }, label),
+      this.axes.upright(x, { stroke: this.color("text"), "stroke-dasharray": "2 4", opacity: 0.5 }),
+      svg("text", { ...place, style: haloStyle(this.ctx.colors.background) }, label),
     ];
   }
 
-  const style = (one) => ({
-    fill: "none", stroke: ctx.colors[one.color], "stroke-width": one.faint ? 1.2 : 2.2, "stroke-linejoin": "round",
-    "stroke-dasharray": laneOf(one.lane).dash,
-  });
-
-  function still(curve) {
-    const [xs, ys] = [arrays[curve.x].data, arrays[curve.y].data];
-    if (curve.symbol !== undefined) return svg("path", { ...style(curve), "stroke-width": 1.3, opacity: curve.faint ? 0.45 : 0.9, d: symbolPath(xs, ys, axes, curve.symbol) });
-    return svg("path", { ...style(curve), opacity: curve.faint ? 0.6 : 1, d: linePath(xs, ys, axes, curve.step) });
+  /** @param {Still | Moving} one */
+  style(one) {
+    return {
+      fill: "none", stroke: this.color(one.color), "stroke-width": one.faint ? 1.2 : 2.2, "stroke-linejoin": "round",
+      "stroke-dasharray": laneOf(one.lane).dash,
+    };
   }
 
-  function key(one) {
-    const color = ctx.colors[one.color];
-    const dot = one.dots || !one.x;
-    const sign = one.symbol === undefined
-      ? el("i", { class: "key", style: dot ? `border-top:8px dotted ${color};width:8px` : `border-top:${one.faint ? 1 : 3}px ${laneOf(one.lane).border} ${color}` })
-      : el("i", { class: "key", style: `color:${color};text-align:center;font-style:normal` }, SYMBOLS[one.symbol].text);
-    return el("span", { class: "item" }, sign, `${one.label} `, one.text ?? null);
-  }
-
-  function draw(frame) {
-    drawn = frame;
-    const row = rowOf(spec, arrays, frame);
-    if (spec.at) fill(cursor, { x1: axes.x(arrays[spec.at].data[frame]), x2: axes.x(arrays[spec.at].data[frame]) }, []);
-    for (const one of moving.filter(({ x }) => x)) {
-      const [xs, ys] = [one.x, one.y].map((name) => at(arrays[name], row));
-      one.node.replaceChildren(...(one.dots ? dots(one, xs, ys) : line(one, xs, ys)));
+  /** @param {Still} curve */
+  still(curve) {
+    const [xs, ys] = [this.all(curve.x), this.all(curve.y)];
+    if (curve.symbol != null) {
+      const d = symbolPath(xs, ys, this.axes, curve.symbol);
+      return svg("path", { ...this.style(curve), "stroke-width": 1.3, opacity: curve.faint ? 0.45 : 0.9, d });
     }
-    for (const one of told) one.text.textContent = formatNumber(rowData(arrays[one.value], row)[0], one.digits ?? 4);
+    const d = linePath(xs, ys, this.axes, curve.step);
+    return svg("path", { ...this.style(curve), opacity: curve.faint ? 0.6 : 1, d });
   }
 
-  /** A frame's points; an array without frames is the same in all of them. */
-  const at = (array, row) => (array.shape.length > 1 ? rowData(array, row) : array.data);
+  /** @param {number} frame */
+  draw(frame) {
+    const { spec, axes } = this;
+    if (spec.at) {
+      const x = axes.x(this.all(spec.at)[frame]);
+      fill(this.cursor, { x1: x, x2: x });
+    }
+    for (const { one, node } of this.moving) {
+      if (!one.x || !one.y) continue;
+      const [xs, ys] = [this.movingOrStill(one.x), this.movingOrStill(one.y)];
+      node.replaceChildren(...(one.dots ? this.dots(one, xs, ys) : this.line(one, xs, ys)));
+    }
+    for (const { node, value, digits } of this.told) node.textContent = formatNumber(this.numbers(value)[0], digits);
+  }
 
-  function dots(one, xs, ys) {
+  /**
+   * @param {Moving} one
+   * @param {Numbers} xs
+   * @param {Numbers} ys
+   */
+  dots(one, xs, ys) {
     const many = xs.length > 60;
-    return Array.from(xs, (x, i) => [axes.x(x), axes.y(ys[i])])
+    const edge = { stroke: many ? null : this.color("background"), "stroke-width": 1.5 };
+    return Array.from(xs, (x, i) => [this.axes.x(x), this.axes.y(ys[i])])
       .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y))
-      .map(([cx, cy]) => svg("circle", { cx, cy, r: many ? 2 : 4.5, fill: ctx.colors[one.color], stroke: many ? null : ctx.colors.background, "stroke-width": 1.5 }));
+      .map(([cx, cy]) => svg("circle", { cx, cy, r: many ? 2 : 4.5, fill: this.color(one.color), ...edge }));
   }
 
-  function line(one, xs, ys) {
-    const d = linePath(xs, ys, axes);
-    const inside = one.fill ? [svg("path", { d: `${d}Z`, fill: ctx.colors[one.color], opacity: 0.14 })] : [];
-    return [...inside, svg("path", { ...style(one), d })];
+  /**
+   * @param {Moving} one
+   * @param {Numbers} xs
+   * @param {Numbers} ys
+   */
+  line(one, xs, ys) {
+    const d = linePath(xs, ys, this.axes);
+    const inside = one.fill ? [svg("path", { d: `${d}Z`, fill: this.color(one.color), opacity: 0.14 })] : [];
+    return [...inside, svg("path", { ...this.style(one), d })];
   }
-
-  /** Dragging over the plot moves time to the frame whose x is under the pointer. */
-  function drag(event) {
-    if (!spec?.at || (event.type === "pointermove" && !event.buttons)) return;
-    if (event.type === "pointerdown") area.setPointerCapture(event.pointerId);
-    const [pointer] = pointIn(event, area);
-    ctx.seek(nearest(Array.from(arrays[spec.at].data, (value) => axes.x(value)), pointer));
-  }
-  area.onpointerdown = area.onpointermove = drag;
-
-  const again = () => {
-    if (!spec) return;
-    build();
-    draw(drawn);
-  };
-  return {
-    update(newSpec, newArrays) {
-      [spec, arrays] = [newSpec, newArrays];
-      drawn = 0;
-      area.style.cursor = spec.at ? "ew-resize" : "";
-      area.style.touchAction = spec.at ? "pan-y" : "";
-      build();
-    },
-    draw,
-    resize: again,
-    theme: again,
-    destroy() {},
-  };
-};
+}

@@ -1,113 +1,130 @@
 // The stage: panels that show one recorded run on one shared time, with the controls to replay it.
 
+import { el } from "../shared/dom.js";
+import { clamp, formatNumber } from "../shared/numbers.js";
+import { unpack } from "../shared/packed.js";
+import { KINDS } from "./kinds.js";
+import { PlayBar } from "./playbar.js";
+import { themeOf } from "./theme.js";
+
+/**
+ * @typedef {import("./panels.d.ts").Header} Header
+ * @typedef {import("./panels.d.ts").AnyPanel} AnyPanel
+ * @typedef {{ panel: import("./panel.js").Panel<any>, host: HTMLElement }} Mounted
+ */
+
+/** @type {WeakMap<HTMLElement, { stage: Stage, data: Uint8Array | null }>} */
 const STAGES = new WeakMap();
-const OPEN = new Set(); // in the order of mounting: the first one answers keys that are pressed nowhere in particular
-const firstStage = () => OPEN.values().next().value?.root;
-const ICONS = {
-  rewind: "M6 5v14M20 5 9 12l11 7z",
-  back: "M17 5v14M14 5 4 12l10 7z",
-  play: "M7 4.5 20 12 7 19.5z",
-  pause: "M7 5h3.5v14H7zM13.5 5H17v14h-3.5z",
-  forward: "M7 5v14M10 5l10 7-10 7z",
-};
-const SPEEDS = [0.25, 0.5, 1, 2, 4];
+/** @type {Set<Stage>} in the order of mounting: the first one answers keys that are pressed nowhere in particular */
+const OPEN = new Set();
 const NARROW = 620;
+const NARROW_HEIGHT = 300; // that a panel has at most, if it does not say otherwise
 
 class Stage {
+  /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.root = el("div", { class: "stage", tabindex: "0", role: "group" });
+    this.bar = new PlayBar({
+      seek: (frame) => this.seek(frame), step: (by) => this.seek(this.frame + by), toggle: () => this.toggle(),
+    });
     this.board = el("div", { class: "board" });
-    this.ctx = { colors: {}, sequential: [], shared: new Map(), format: formatNumber, dark: false, seek: (frame) => this.seek(frame) };
-    this.panels = [];
+    this.root = el("div", { class: "stage", tabindex: "0", role: "group" }, this.board, this.bar.root);
+    this.motion = matchMedia("(prefers-reduced-motion: reduce)");
+    /** @type {import("./panel.js").Context} */
+    this.ctx = {
+      ...themeOf(this.root), reducedMotion: this.motion.matches, shared: new Map(), seek: (frame) => this.seek(frame),
+    };
+    /** @type {Header} none before the first update */
+    this.header = /** @type {any} */ (null);
+    /** @type {import("./panel.js").Arrays} */
+    this.arrays = {};
+    this.kinds = ""; // of the panels that are mounted, with their weights and titles
+    /** @type {Mounted[]} */
+    this.mounted = [];
     this.frame = 0;
-    this.speed = 1;
+    this.width = 0;
     this.playing = false;
-    this.makeBar();
-    this.root.append(this.board, this.bar);
     parent.append(this.root);
+    this.listen();
+  }
+
+  listen() {
     OPEN.add(this);
     this.root.addEventListener("keydown", (event) => this.key(event));
-    this.anywhere = (event) => event.target === document.body && this.root === firstStage() && this.key(event);
+    this.anywhere = (/** @type {KeyboardEvent} */ event) => {
+      const [first] = OPEN;
+      if (event.target === document.body && first === this) this.key(event);
+    };
     document.addEventListener("keydown", this.anywhere);
     this.watch = new ResizeObserver(() => this.resized());
     this.watch.observe(this.root);
-    this.motion = matchMedia("(prefers-reduced-motion: reduce)");
   }
 
-  makeBar() {
-    const button = (icon, label, action) =>
-      el("button", { type: "button", "aria-label": label, title: label, onclick: action },
-        svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: ICONS[icon] })));
-    this.playButton = button("play", "Play (space)", () => this.toggle());
-    this.scrub = el("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": "Time", oninput: () => this.seek(Number(this.scrub.value)) });
-    this.label = el("output", { class: "time" });
-    this.speedPick = el("select", { "aria-label": "Speed", title: "Speed", onchange: () => { this.speed = Number(this.speedPick.value); } },
-      ...SPEEDS.map((s) => el("option", s === 1 ? { value: s, selected: "" } : { value: s }, `${s}×`)));
-    this.bar = el("div", { class: "bar" },
-      button("rewind", "Back to the start (Home)", () => this.seek(0)),
-      button("back", "One step back (left arrow)", () => this.seek(this.frame - 1)),
-      this.playButton,
-      button("forward", "One step forward (right arrow)", () => this.seek(this.frame + 1)),
-      this.scrub, this.speedPick, this.label);
+  get last() {
+    return this.header.frames - 1;
   }
 
-  /** Take a scene; the camera and the place in time stay where the person left them. */
+  /** What each panel shows, in the order of the panels. */
+  get specs() {
+    return this.header.rows.flatMap((row) => row.panels);
+  }
+
+  /**
+   * Take a scene; the camera and the place in time stay where the person left them.
+   * @param {Uint8Array} bytes
+   */
   update(bytes) {
     const { header, arrays } = unpack(bytes);
     if (header.key === this.header?.key) return;
     const first = !this.header;
     const share = first ? 0 : this.frame / Math.max(1, this.last);
-    const kinds = JSON.stringify(header.rows.map((row) => row.panels.map((panel) => [panel.kind, panel.weight, panel.title])));
     this.header = header;
     this.arrays = arrays;
-    this.last = header.frames - 1;
     this.root.setAttribute("aria-label", header.alt);
-    this.bar.hidden = header.frames < 2;
-    this.scrub.max = this.last;
-    readColors(this.root, this.ctx);
-    this.ctx.reducedMotion = this.motion.matches;
-    if (kinds !== this.kinds) this.build(kinds);
+    this.bar.setFrames(header.frames);
+    Object.assign(this.ctx, themeOf(this.root), { reducedMotion: this.motion.matches });
+    this.build();
     this.size();
-    for (const { panel, spec } of this.each()) panel.update(spec, arrays);
-    this.show(first ? 0 : Math.round(share * this.last));
-    if (first && header.frames > 1) {
-      if (this.motion.matches) this.show(this.last);
-      else if (header.autoplay) this.play();
-    }
-    this.root.dataset.key = header.key;
-    this.root.dataset.painted = String(performance.now());
+    this.specs.forEach((spec, i) => this.mounted[i].panel.update(spec, arrays));
+    this.show(Math.round(share * this.last));
+    if (first && header.frames > 1) this.begin();
+    Object.assign(this.root.dataset, { key: header.key, painted: String(performance.now()) });
   }
 
-  build(kinds) {
+  /** At the very first: play, or where less motion is asked for, show the end. */
+  begin() {
+    if (this.motion.matches) this.show(this.last);
+    else if (this.header.autoplay) this.play();
+  }
+
+  /** Mount the panels, unless the same kinds of them are there. */
+  build() {
+    const { rows } = this.header;
+    const kinds = JSON.stringify(rows.map((row) => row.panels.map(({ kind, weight, title }) => [kind, weight, title])));
+    if (kinds === this.kinds) return;
     this.kinds = kinds;
-    for (const panel of this.panels) panel.destroy();
-    this.panels = [];
-    this.rows = this.header.rows.map((row) => {
-      const node = el("div", { class: "row" });
-      for (const spec of row.panels) {
-        const host = el("div", { class: `host ${spec.kind}` });
-        node.append(el("figure", { style: `flex:${spec.weight ?? 1} 1 0` }, spec.title ? el("figcaption", {}, spec.title) : null, host));
-        this.panels.push(PANELS[spec.kind](host, this.ctx));
-      }
-      return node;
-    });
-    this.board.replaceChildren(...this.rows);
+    for (const { panel } of this.mounted) panel.destroy();
+    this.mounted = [];
+    const nodes = rows.map((row) => el("div", { class: "row" }, ...row.panels.map((spec) => this.mount(spec))));
+    this.board.replaceChildren(...nodes);
   }
 
-  *each() {
-    let i = 0;
-    for (const row of this.header.rows) for (const spec of row.panels) yield { panel: this.panels[i++], spec };
+  /** @param {AnyPanel} spec */
+  mount({ kind, weight, title }) {
+    const host = el("div", { class: `host ${kind}` });
+    this.mounted.push({ host, panel: KINDS[kind].create(host, this.ctx) });
+    return el("figure", { style: `flex:${weight ?? 1} 1 0` }, title ? el("figcaption", {}, title) : null, host);
   }
 
-  /** Heights of the rows; on a narrow screen the panels of a row stand one below the other. */
+  /** Heights of the panels; on a narrow screen those of a row stand one below the other. */
   size() {
     const narrow = this.root.clientWidth < NARROW;
     this.root.classList.toggle("narrow", narrow);
-    this.header.rows.forEach((row, i) => {
-      [...this.rows[i].children].forEach((figure, j) => {
-        const own = row.panels[j].narrowHeight ?? Math.min(row.height, 300);
-        figure.lastChild.style.height = own === "auto" && narrow ? "auto" : `${narrow ? own : row.height}px`;
-      });
+    const heights = this.header.rows.flatMap(({ height, panels }) => panels.map(({ narrowHeight }) => {
+      const own = narrowHeight ?? Math.min(height, NARROW_HEIGHT);
+      return narrow ? own : height;
+    }));
+    heights.forEach((height, i) => {
+      this.mounted[i].host.style.height = height === "auto" ? "auto" : `${height}px`;
     });
   }
 
@@ -116,22 +133,20 @@ class Stage {
     if (!this.header || !width || width === this.width) return;
     this.width = width;
     this.size();
-    for (const { panel } of this.each()) panel.resize();
+    for (const { panel } of this.mounted) panel.resize();
   }
 
   retheme() {
-    readColors(this.root, this.ctx);
-    for (const { panel } of this.each()) panel.theme();
+    Object.assign(this.ctx, themeOf(this.root));
+    for (const { panel } of this.mounted) panel.theme();
     this.show(this.frame);
   }
 
+  /** @param {number} frame */
   show(frame) {
     this.frame = clamp(frame, 0, this.last);
-    this.scrub.value = this.frame;
-    const label = this.timeLabel();
-    this.label.textContent = label;
-    this.scrub.setAttribute("aria-valuetext", label);
-    for (const { panel } of this.each()) panel.draw(this.frame);
+    this.bar.show(this.frame, this.timeLabel());
+    for (const { panel } of this.mounted) panel.show(this.frame);
     this.root.dataset.frame = String(this.frame);
   }
 
@@ -139,11 +154,12 @@ class Stage {
     const { time } = this.header;
     if (!time) return "";
     if (time.labels) return time.labels[this.frame];
-    const at = this.arrays[time.at].data[this.frame];
+    const at = this.arrays[time.at ?? ""].data[this.frame];
     const epoch = time.perEpoch ? ` · epoch ${(at / time.perEpoch).toFixed(1)}` : "";
-    return `${time.unit} ${formatNumber(at, 4)} of ${formatNumber(time.total, 4)}${epoch}`;
+    return `${time.unit} ${formatNumber(at, 4)} of ${formatNumber(time.total ?? NaN, 4)}${epoch}`;
   }
 
+  /** @param {number} frame */
   seek(frame) {
     this.pause();
     this.show(frame);
@@ -157,12 +173,13 @@ class Stage {
   play() {
     if (this.frame >= this.last) this.show(0);
     this.playing = true;
-    this.icon("pause", "Pause (space)");
+    this.bar.showPlaying(true);
+    /** @type {number | null} */
     let clock = null;
     let place = this.frame;
-    const tick = (now) => {
+    const tick = (/** @type {number} */ now) => {
       if (!this.playing || !this.root.isConnected) return;
-      if (clock !== null) place += ((now - clock) / 1000) * this.speed * (this.last / this.header.seconds);
+      if (clock !== null) place += ((now - clock) / 1000) * this.bar.speed * (this.last / this.header.seconds);
       clock = now;
       if (Math.floor(place) !== this.frame) this.show(Math.floor(place));
       if (this.frame >= this.last) this.pause();
@@ -173,17 +190,14 @@ class Stage {
 
   pause() {
     this.playing = false;
-    this.icon("play", "Play (space)");
+    this.bar.showPlaying(false);
   }
 
-  icon(name, label) {
-    this.playButton.querySelector("path").setAttribute("d", ICONS[name]);
-    this.playButton.setAttribute("aria-label", label);
-    this.playButton.title = label;
-  }
-
+  /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.target.tagName === "SELECT" || event.ctrlKey || event.metaKey || event.altKey) return;
+    const inList = event.target instanceof HTMLSelectElement;
+    if (inList || event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Record<string, () => void>} */
     const actions = {
       " ": () => this.toggle(),
       ArrowRight: () => this.seek(this.frame + 1),
@@ -200,28 +214,32 @@ class Stage {
 
   destroy() {
     this.playing = false;
-    this.watch.disconnect();
-    document.removeEventListener("keydown", this.anywhere);
+    this.watch?.disconnect();
+    if (this.anywhere) document.removeEventListener("keydown", this.anywhere);
     OPEN.delete(this);
-    for (const panel of this.panels) panel.destroy();
+    for (const { panel } of this.mounted) panel.destroy();
     this.root.remove();
   }
 }
 
-/** Show `data`, a packed scene, below `parentElement`; called again at every change of the data or the theme. */
-function mountStage({ data, parentElement }) {
+/**
+ * Show `data`, a packed scene, below `parentElement`; called again at every change of the data or the theme.
+ * @param {{ data: Uint8Array | null, parentElement: HTMLElement }} component
+ */
+export function mountStage({ data, parentElement }) {
   let entry = STAGES.get(parentElement);
   if (!entry) {
-    const mount = parentElement.querySelector(".mount");
+    const mount = /** @type {HTMLElement} */ (parentElement.querySelector(".mount"));
     entry = { stage: new Stage(mount), data: null };
     STAGES.set(parentElement, entry);
   }
+  const { stage } = entry;
   if (data && data !== entry.data) {
     entry.data = data;
-    entry.stage.update(data);
-  } else if (entry.stage.header) entry.stage.retheme();
+    stage.update(data);
+  } else if (stage.header) stage.retheme();
   return () => {
-    entry.stage.destroy();
+    stage.destroy();
     STAGES.delete(parentElement);
   };
 }

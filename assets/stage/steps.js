@@ -1,58 +1,64 @@
 // The steps of the algorithm as a list: the running one lit, with its line of code, shapes and numbers.
 
+import { el } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
+import { Panel } from "./panel.js";
+
 /**
- * spec: { rows, active: name of (frames) int, steps: [{ name, code, shapes, formula: [token] }] }
- * A token is text, or { value: name of an array (rows or rows × k), at: k, color, digits }, a number that lives.
+ * @typedef {import("./panels.d.ts").Steps} Steps
+ * @typedef {Steps["steps"][number]} Step
+ * @typedef {NonNullable<Step["formula"]>[number]} Token
+ * @typedef {{ node: HTMLElement, value: string, at: number, digits: number }} Live a number that changes with time
  */
-PANELS.steps = (host, ctx) => {
-  const list = el("ol", { class: "steps" });
-  host.append(list);
-  let spec, arrays, items, drawn = 0;
 
-  function token(part) {
-    if (typeof part === "string") return { node: document.createTextNode(part) };
-    const node = el(part.value ? "b" : "span", { style: part.color ? `color:${ctx.colors[part.color]}` : null });
-    if (!part.value) node.textContent = part.text;
-    return { node, part };
+/**
+ * @extends {Panel<Steps>}
+ */
+export class StepsPanel extends Panel {
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   */
+  constructor(host, ctx) {
+    super(host, ctx);
+    this.list = el("ol", { class: "steps" });
+    host.append(this.list);
+    /** @type {Live[]} */
+    this.live = [];
   }
 
-  function build() {
-    items = spec.steps.map((step) => {
-      const tokens = (step.formula ?? []).map(token);
-      const node = el("li", {},
-        el("span", { class: "name" }, step.name),
-        step.code ? el("code", {}, step.code) : null,
-        step.shapes ? el("span", { class: "shapes" }, step.shapes) : null,
-        el("span", { class: "formula" }, ...tokens.map((t) => t.node)));
-      return { node, live: tokens.filter((t) => t.part?.value) };
-    });
-    list.replaceChildren(...items.map((item) => item.node));
+  build() {
+    this.live = [];
+    this.list.replaceChildren(...this.spec.steps.map((step) => this.step(step)));
   }
 
-  function draw(frame) {
-    drawn = frame;
-    const row = rowOf(spec, arrays, frame);
-    const active = arrays[spec.active].data[frame];
-    items.forEach((item, i) => {
-      item.node.classList.toggle("active", i === active);
-      for (const { node, part } of item.live) node.textContent = formatNumber(rowData(arrays[part.value], row)[part.at ?? 0], part.digits ?? 3);
-    });
+  /** @param {Step} step */
+  step({ name, code, shapes, formula }) {
+    return el("li", {},
+      el("span", { class: "name" }, name),
+      code ? el("code", {}, code) : null,
+      shapes ? el("span", { class: "shapes" }, shapes) : null,
+      el("span", { class: "formula" }, ...(formula ?? []).map((part) => this.token(part))));
   }
 
-  const again = () => {
-    if (!spec) return;
-    build();
-    draw(drawn);
-  };
-  return {
-    update(newSpec, newArrays) {
-      [spec, arrays] = [newSpec, newArrays];
-      drawn = 0;
-      build();
-    },
-    draw,
-    resize() {},
-    theme: again,
-    destroy() {},
-  };
-};
+  /** @param {Token} part */
+  token(part) {
+    if (typeof part === "string") return part;
+    const style = part.color ? `color:${this.color(part.color)}` : null;
+    if (!("value" in part)) return el("span", { style }, part.text);
+    const node = el("b", { style });
+    this.live.push({ node, value: part.value, at: part.at ?? 0, digits: part.digits ?? 3 });
+    return node;
+  }
+
+  /** @param {number} frame */
+  draw(frame) {
+    const active = this.all(this.spec.active)[frame];
+    Array.from(this.list.children, (item, i) => item.classList.toggle("active", i === active));
+    for (const { node, value, at, digits } of this.live) {
+      node.textContent = formatNumber(this.numbers(value)[at], digits);
+    }
+  }
+
+  resize() {} // the browser lays it out
+}

@@ -1,52 +1,105 @@
 // A loss surface in three dimensions (WebGL2, no library) with the recorded paths running down it.
 // The surface is drawn only when data, camera or theme change; paths, axes and texts are canvas layers above it, so a
-// replayed frame costs one polyline. What the surface hides is found by walking the height field towards the eye.
+// replayed frame costs one polyline.
 
-/** The 3-D panel; see the head of this file. */
-class SurfacePanel extends LossPanel {
+import { el, pixelRatio, pointIn } from "../shared/dom.js";
+import { HOME_ORBIT, SURFACE_BOX, orbitCamera, placeOf } from "./camera.js";
+import { colormap, colormapTexels, rgbOfHex } from "./colormap.js";
+import { ContourPanel } from "./contour.js";
+import { heightAt } from "./field.js";
+import { fitCanvas, softwareGraphics } from "./layers.js";
+import { LossPanel } from "./losspanel.js";
+import { smoothMesh, terraceMesh } from "./mesh.js";
+import { OrbitPointer } from "./orbitpointer.js";
+import { WHOLE_PATH, addTrace, drawBall, drawStart, strokeTrace } from "./path.js";
+import { isHidden, pointUnder } from "./sight.js";
+import { SurfaceAxes } from "./surfaceaxes.js";
+import { SurfaceGL } from "./surfacegl.js";
+import { currentPoint, reached, tracePath } from "./trace.js";
+
+/**
+ * @typedef {import("./camera.js").Camera} Camera
+ * @typedef {import("./losspanel.js").TracedPath} TracedPath
+ * @typedef {import("./path.js").PathStyle} PathStyle
+ * @typedef {CanvasRenderingContext2D} Pen
+ */
+
+const FLOOR = SURFACE_BOX[2][0];
+
+/** The 3-D panel. */
+export class SurfacePanel extends LossPanel {
+  /**
+   * The surface, or where there is no WebGL2 a contour map in its place.
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   * @returns {LossPanel}
+   */
+  static create(host, ctx) {
+    try {
+      return new SurfacePanel(host, ctx);
+    } catch (error) {
+      console.warn(error instanceof Error ? error.message : error);
+      host.replaceChildren();
+      return new FlatSurfacePanel(host, ctx);
+    }
+  }
+
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   */
   constructor(host, ctx) {
-    super(host, ctx, ["walls", "solid", "ink", "live"]);
-    Object.assign(this, { pending: 0, finer: 0, painted: 0, pointers: new Map(), pressed: false });
+    super(host, ctx, "Surface", 4);
+    this.walls = this.layers[0];
+    this.solid = this.layers[1];
+    this.ink = this.layers[2];
+    this.pending = 0; // the animation frame that paints anew
+    /** @type {ReturnType<typeof setTimeout> | undefined} paints finer once things rest */
+    this.finer = undefined;
+    this.painted = 0; // when
+    /** @type {Camera | null} none before the first painting */
+    this.camera = null;
     this.gl = new SurfaceGL(this.solid);
-    Object.assign(this.live.style, { touchAction: "pan-y", cursor: "grab" });
-    this.onView = (what) => (what === "orbit" ? this.invalidate() : this.camera && this.paintLive());
-    this.listen();
+    this.solid.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    this.solid.addEventListener("webglcontextrestored", () => this.restore());
+    this.pointer = new OrbitPointer(this.live, {
+      orbit: () => this.view.orbit,
+      turn: (orbit) => this.turn(orbit),
+      hover: (event) => this.hover(event),
+      leave: () => this.share(null),
+    });
   }
 
-  listen() {
-    const on = (target, type, action, options) => target.addEventListener(type, action, options);
-    on(this.live, "pointerdown", (event) => this.press(event));
-    on(this.live, "pointermove", (event) => this.move(event));
-    for (const type of ["pointerup", "pointercancel"]) on(this.live, type, (event) => this.release(event));
-    on(this.live, "pointerleave", () => this.leave());
-    on(this.live, "wheel", (event) => this.wheel(event), { passive: false });
-    on(this.live, "dblclick", () => this.turn({ ...HOME_ORBIT }));
-    on(this.solid, "webglcontextlost", (event) => event.preventDefault());
-    on(this.solid, "webglcontextrestored", () => this.restore());
+  /** @param {"orbit" | "hover"} what */
+  viewed(what) {
+    if (what === "orbit") this.invalidate();
+    else if (this.camera) this.paintLive();
   }
 
-  update(spec, arrays) {
-    this.take(spec, arrays, "Surface");
+  build() {
     this.view.orbit ??= { ...HOME_ORBIT };
     this.upload();
     this.invalidate();
   }
 
   upload() {
-    if (this.gl.gl.isContextLost()) return;
+    if (this.gl.lost) return;
     this.gl.setMesh(this.field.terraces ? terraceMesh(this.field.grid) : smoothMesh(this.field.grid));
     this.gl.setRamp(colormapTexels(colormap(this.ctx.sequential)));
   }
 
+  /** After the graphics card was lost. */
   restore() {
-    this.gl.build();
-    if (this.field) this.upload(), this.invalidate();
+    this.gl.restore();
+    this.theme();
   }
 
-  draw(frame) {
-    if (frame === this.frame) return;
-    this.frame = frame;
-    if (this.camera && !this.pending) this.paintLive();
+  /**
+   * @param {number} frame
+   * @param {number} before
+   */
+  draw(frame, before) {
+    if (frame !== before && this.camera && !this.pending) this.paintLive();
   }
 
   resize() {
@@ -78,7 +131,7 @@ class SurfacePanel extends LossPanel {
 
   /** Pixels a CSS pixel: two at rest; without a graphics card one while things move, and finer once they rest. */
   detail() {
-    if (!softwareGraphics()) return Math.min(2, window.devicePixelRatio || 1);
+    if (!softwareGraphics()) return pixelRatio();
     const hurried = performance.now() - this.painted < 350;
     clearTimeout(this.finer);
     if (hurried) this.finer = setTimeout(() => this.invalidate(), 400);
@@ -86,100 +139,50 @@ class SurfacePanel extends LossPanel {
   }
 
   paint() {
-    const { width, height, ctx } = this, small = width < 420;
+    const { width, height, ctx, field } = this, small = width < 420;
     const margin = { side: small ? 30 : 44, top: 16, bottom: small ? 26 : 30 };
-    this.camera = orbitCamera(this.view.orbit, width, height, margin);
+    const orbit = this.view.orbit ?? HOME_ORBIT;
+    const camera = orbitCamera(orbit, width, height, margin);
+    this.camera = camera;
     const fade = rgbOfHex(ctx.colors.background);
-    if (!this.gl.gl.isContextLost()) this.gl.paint(this.camera, this.field.levels, fade, width, height, this.detail());
-    this.traces = this.paths.map((path) => this.trace(path));
-    this.paintWalls();
-    this.paintInk();
+    if (!this.gl.lost) this.gl.paint(camera, field.levels, fade, width, height, this.detail());
+    const axes = new SurfaceAxes({
+      field, spec: this.spec, camera, colors: ctx.colors, width, height, fromAbove: orbit.elevation > 1.35,
+      family: getComputedStyle(this.host).fontFamily || "sans-serif",
+    });
+    const hidden = (/** @type {number[]} */ point) => isHidden(field, camera.eye, point);
+    this.tracePaths((points) => tracePath(points, SURFACE_BOX, 0.025, (point) => this.place(point), hidden));
+    this.paintWalls(axes);
+    this.paintInk(axes);
     this.paintLive();
     this.painted = performance.now();
   }
 
-  /** Screen place of a point of the unit cube. */
-  place([u, v, t]) {
-    return this.camera.project(2 * u - 1, 2 * v - 1, t * SURFACE_HEIGHT);
+  /**
+   * @param {number[]} point
+   * @returns {[number, number]}
+   */
+  place(point) {
+    return this.camera ? placeOf(this.camera, point) : [0, 0];
   }
 
-  /** Whether the surface stands between a point of the unit cube and the eye. */
-  isHidden([u, v, t]) {
-    const { field, camera: { eye } } = this, steps = 56, slack = 0.012;
-    const to = [(eye[0] + 1) / 2 - u, (eye[1] + 1) / 2 - v, eye[2] / SURFACE_HEIGHT - t];
-    const reach = Math.min(1, ...[0, 1].map((k) => (to[k] > 0 ? 1 - [u, v][k] : [u, v][k]) / Math.abs(to[k] || 1e-9)),
-      to[2] > 0 ? Math.max(0, 1 - t) / to[2] : 1);
-    for (let k = 0; k <= steps; k++) {
-      const s = (reach * k) / steps;
-      if (heightAt(field, u + s * to[0], v + s * to[1]) > t + s * to[2] + slack) return true;
-    }
-    return false;
+  /**
+   * The back walls behind the surface, and the shadows of the paths on the floor.
+   * @param {SurfaceAxes} axes
+   */
+  paintWalls(axes) {
+    const g = fitCanvas(this.walls, this.width, this.height);
+    axes.paintWalls(g);
+    for (const one of this.traces) if (one.path.shadow) this.paintShadow(g, one);
   }
 
-  trace({ path, points, at }) {
-    const style = pathStyle(path, this.ctx, this.width), place = (p) => this.place(p);
-    const trace = tracePath(points, SURFACE_BOX, 0.025, place, (p) => this.isHidden(p));
-    const flat = ([u, v]) => this.place([u, v, SURFACE_BOX[2][0]]);
-    const shadow = path.shadow ? tracePath(points, SURFACE_BOX.slice(0, 2), 0.1, flat, () => false) : null;
-    return { points, at, style, trace, shadow };
-  }
-
-  /** The back walls with the z grid, behind the surface. */
-  paintWalls() {
-    const g = fitCanvas(this.walls, this.width, this.height), { colors } = this.ctx;
-    const [bx, by] = this.backCorner(), bottom = SURFACE_BOX[2][0];
-    const line = (...corners) => {
-      g.beginPath();
-      corners.forEach(([x, y, t], i) => g[i ? "lineTo" : "moveTo"](...this.place([(x + 1) / 2, (y + 1) / 2, t])));
-    };
-    this.ticks = this.axisTicks();
-    for (const [a, b] of [[[bx, -by], [bx, by]], [[-bx, by], [bx, by]]]) {
-      line([...a, bottom], [...b, bottom], [...b, 1], [...a, 1]);
-      g.fillStyle = cssColour(colors.panel, 0.55);
-      g.fill();
-    }
-    g.strokeStyle = colors.grid;
-    g.lineWidth = 1;
-    for (const { t } of this.ticks.z) line([bx, -by, t], [bx, by, t], [-bx, by, t]), g.stroke();
-    line([bx, -by, bottom], [bx, -by, 1], [bx, by, 1], [-bx, by, 1], [-bx, by, bottom]);
-    g.stroke();
-    line([bx, by, bottom], [bx, by, 1]);
-    g.stroke();
-    line([-1, -1, bottom], [1, -1, bottom], [1, 1, bottom], [-1, 1, bottom], [-1, -1, bottom]);
-    g.stroke();
-    for (const { shadow, style } of this.traces) if (shadow) this.strokeShadow(g, shadow, style);
-  }
-
-  backCorner() {
-    return this.camera.eye.slice(0, 2).map((value) => (value > 0 ? -1 : 1));
-  }
-
-  /** Ticks of the three axes as { t: place in 0..1, text }. */
-  axisTicks() {
-    const { field, ctx, spec } = this, [x0, x1, y0, y1] = field.extent, few = this.width < 420 ? 3 : 5;
-    const ticks = (values, place) => tickTexts(values, ctx).map((text, i) => ({ text, t: place(values[i]) }));
-    const along = (a, b) => ticks(niceTicks(Math.min(a, b), Math.max(a, b), few), (v) => (v - a) / (b - a));
-    const heights = field.isLog ? isoLevels(...field.range, few, "log") : niceTicks(...field.range, few - 1);
-    const labels = [spec.xLabel, spec.yLabel, spec.zLabel].map((label) => label ?? "");
-    return { x: along(x0, x1), y: along(y0, y1), z: ticks(heights, field.toHeight), labels };
-  }
-
-  /** Axis texts, and the whole of each path faintly: all that changes only with the camera. */
-  paintInk() {
-    const g = fitCanvas(this.ink, this.width, this.height);
-    for (const { trace, style } of this.traces) {
-      strokeTrace(g, trace, trace.x.length, { ...style, ...WHOLE_PATH });
-    }
-    this.family = getComputedStyle(this.host).fontFamily || "sans-serif";
-    const [bx, by] = this.backCorner(), bottom = SURFACE_BOX[2][0], { labels } = this.ticks;
-    this.paintAxis(g, this.ticks.x, labels[0], (t) => [t, -by < 0 ? 0 : 1, bottom], [0, -by]);
-    this.paintAxis(g, this.ticks.y, labels[1], (t) => [-bx < 0 ? 0 : 1, t, bottom], [-bx, 0]);
-    const corners = [[bx, -by], [-bx, by]].map(([x, y]) => [(x + 1) / 2, (y + 1) / 2]);
-    const [a, b] = corners.map((c) => this.place([...c, 0])[0]);
-    this.paintHeightAxis(g, a < b ? corners[0] : corners[1], labels[2]);
-  }
-
-  strokeShadow(g, shadow, style) {
+  /**
+   * @param {Pen} g
+   * @param {TracedPath} path
+   */
+  paintShadow(g, { points, style }) {
+    const flat = (/** @type {number[]} */ [u, v]) => this.place([u, v, FLOOR]);
+    const shadow = tracePath(points, SURFACE_BOX.slice(0, 2), 0.1, flat, () => false);
     addTrace(g, shadow, shadow.x.length, 0);
     g.globalAlpha = 0.35;
     g.lineWidth = 2;
@@ -190,173 +193,101 @@ class SurfacePanel extends LossPanel {
     g.globalAlpha = 1;
   }
 
-  /** Ticks and name of a floor axis, set off to the outside of the floor. */
-  paintAxis(g, ticks, label, edge, outward) {
-    const { colors } = this.ctx, middle = this.place(edge(0.5));
-    const [u, v, t] = edge(0.5), out = this.place([u + 0.1 * outward[0], v + 0.1 * outward[1], t]);
-    const length = Math.hypot(out[0] - middle[0], out[1] - middle[1]) || 1;
-    const away = [(out[0] - middle[0]) / length, (out[1] - middle[1]) / length];
-    g.textAlign = Math.abs(away[0]) < 0.35 ? "center" : away[0] > 0 ? "left" : "right";
-    g.textBaseline = "middle";
-    g.font = `11px ${this.family}`;
-    const halo = cssColour(colors.background, 0.85);
-    for (const { text, t: at } of ticks) {
-      const [x, y] = this.place(edge(at));
-      drawText(g, text, x + 8 * away[0], y + 9 * away[1] + 1, colors.text, halo);
-    }
-    g.font = `600 12px ${this.family}`;
-    const reach = 15 + 16 * Math.abs(away[0]), half = g.measureText(label).width;
-    const span = g.textAlign === "center" ? [half / 2, half / 2] : g.textAlign === "left" ? [0, half] : [half, 0];
-    const x = clamp(middle[0] + reach * away[0], span[0] + 2, Math.max(span[0] + 2, this.width - span[1] - 2));
-    drawText(g, label, x, clamp(middle[1] + 26 * away[1], 8, this.height - 8), colors.text, halo);
-  }
-
-  paintHeightAxis(g, corner, label) {
-    const { colors } = this.ctx, halo = cssColour(colors.background, 0.85);
-    g.textAlign = "right";
-    g.textBaseline = "middle";
-    g.font = `11px ${this.family}`;
-    let above = this.view.orbit.elevation > 1.35 ? -Infinity : Infinity; // seen from above, the axis is a point
-    for (const { text, t } of this.ticks.z) {
-      const [x, y] = this.place([...corner, t]);
-      if (above - y < 12) continue;
-      drawText(g, text, Math.max(x - 6, g.measureText(text).width + 2), y, colors.text, halo);
-      above = y;
-    }
-    const [x, y] = this.place([...corner, 1]);
-    g.font = `600 12px ${this.family}`;
-    g.textAlign = "left";
-    const size = g.measureText(label).width;
-    const left = clamp(x - size + 4, 2, Math.max(2, this.width - size - 2));
-    drawText(g, label, left, Math.max(9, y - 13), colors.text, halo);
+  /**
+   * Axis texts, and the whole of each path faintly: all that changes only with the camera.
+   * @param {SurfaceAxes} axes
+   */
+  paintInk(axes) {
+    const g = fitCanvas(this.ink, this.width, this.height);
+    for (const { trace, style } of this.traces) strokeTrace(g, trace, trace.x.length, { ...style, ...WHOLE_PATH });
+    axes.paintTexts(g);
   }
 
   /** The paths up to the current frame, their balls, and the mark under the pointer. */
   paintLive() {
     const g = fitCanvas(this.live, this.width, this.height);
     for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
-    for (const { style, points, at } of this.traces) this.paintBalls(g, points, at(this.frame), style);
+    for (const one of this.traces) this.paintBalls(g, one);
     this.paintHover(g);
   }
 
-  paintBalls(g, points, frame, style) {
-    const first = currentPoint(points, 0, SURFACE_BOX), now = currentPoint(points, frame, SURFACE_BOX);
-    if (!now) return;
+  /**
+   * @param {Pen} g
+   * @param {TracedPath} path
+   */
+  paintBalls(g, { points, at, style }) {
+    const first = currentPoint(points, 0, SURFACE_BOX), now = currentPoint(points, at(this.frame), SURFACE_BOX);
+    if (!now || !this.camera) return;
     if (first && !first.outside) drawStart(g, ...this.place(first.point), style);
     const [u, v, t] = now.point, below = heightAt(this.field, u, v);
     const [x, y] = this.place(now.point);
-    if (!(Math.abs(t - below) < 0.02)) this.paintDrop(g, now.point, below, [x, y], style);
-    drawBall(g, x, y, style, now.outside, this.isHidden(now.point));
+    if (!(Math.abs(t - below) < 0.02)) this.paintDrop(g, now.point, below, style);
+    drawBall(g, x, y, style, now.outside, isHidden(this.field, this.camera.eye, now.point));
   }
 
-  /** A dotted line from a ball that is off the surface down to the floor, with marks on the surface and the floor. */
-  paintDrop(g, [u, v], below, [x, y], style) {
-    const [fx, fy] = this.place([u, v, SURFACE_BOX[2][0]]);
-    for (const [colour, width, dash] of [[style.halo, 3, []], [style.colour, 1.4, [2, 3]]]) {
+  /**
+   * A dotted line from a ball that is off the surface down to the floor, with marks on the surface and the floor.
+   * @param {Pen} g
+   * @param {number[]} point
+   * @param {number} below height of the surface there
+   * @param {PathStyle} style
+   */
+  paintDrop(g, point, below, style) {
+    const [u, v] = point;
+    const [ball, floor] = [this.place(point), this.place([u, v, FLOOR])];
+    const strokes = [
+      { colour: style.halo, width: 3, dash: [], alpha: 0.5 },
+      { colour: style.colour, width: 1.4, dash: [2, 3], alpha: 0.95 },
+    ];
+    for (const { colour, width, dash, alpha } of strokes) {
       g.beginPath();
-      g.moveTo(x, y);
-      g.lineTo(fx, fy);
+      g.moveTo(...ball);
+      g.lineTo(...floor);
       g.setLineDash(dash);
       g.lineWidth = width;
       g.strokeStyle = colour;
-      g.globalAlpha = dash.length ? 0.95 : 0.5;
+      g.globalAlpha = alpha;
       g.stroke();
     }
     g.setLineDash([]);
     g.globalAlpha = 1;
-    for (const [px, py] of [[fx, fy], Number.isFinite(below) ? this.place([u, v, below]) : [fx, fy]]) {
+    for (const [x, y] of [floor, Number.isFinite(below) ? this.place([u, v, below]) : floor]) {
       g.beginPath();
-      g.ellipse(px, py, 4, 2, 0, 0, 2 * Math.PI);
+      g.ellipse(x, y, 4, 2, 0, 0, 2 * Math.PI);
       g.fillStyle = style.colour;
       g.fill();
     }
   }
 
-  // ---- pointer ----
-
+  /** @param {import("./camera.js").Orbit} orbit */
   turn(orbit) {
     this.view.orbit = orbit;
     for (const listener of this.view.listeners) listener("orbit");
   }
 
-  press(event) {
-    if (!this.view || event.button > 0) return;
-    this.pressed = true;
-    this.live.setPointerCapture(event.pointerId);
-    this.pointers.set(event.pointerId, [event.clientX, event.clientY]);
-    this.live.style.cursor = "grabbing";
-    if (event.pointerType === "touch") this.hover(event);
-  }
-
-  move(event) {
-    const before = this.pointers.get(event.pointerId);
-    if (!before) return this.hover(event);
-    const others = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, place]) => place);
-    this.pointers.set(event.pointerId, [event.clientX, event.clientY]);
-    const [dx, dy] = [event.clientX - before[0], event.clientY - before[1]];
-    const { azimuth, elevation, zoom } = this.view.orbit;
-    const gap = (place) => Math.hypot(place[0] - others[0][0], place[1] - others[0][1]) || 1;
-    const grown = others.length ? gap([event.clientX, event.clientY]) / gap(before) : 1;
-    const share = 1 / (1 + others.length), tilt = event.pointerType === "touch" && !others.length ? 0 : dy;
-    this.turn({
-      azimuth: azimuth - share * dx * 0.008,
-      elevation: clamp(elevation + share * tilt * 0.008, 0.06, 1.55),
-      zoom: clamp(zoom * grown, 0.6, 5),
-    });
-  }
-
-  release(event) {
-    this.pointers.delete(event.pointerId);
-    if (!this.pointers.size) this.live.style.cursor = "grab";
-  }
-
-  leave() {
-    if (this.pointers.size) return;
-    this.pressed = false;
-    this.share(null);
-  }
-
-  /** The wheel zooms only after a press on the panel or with ctrl (a trackpad's pinch): else the page scrolls. */
-  wheel(event) {
-    if (!this.view || !(this.pressed || event.ctrlKey)) return;
-    event.preventDefault();
-    const step = event.deltaY * (event.deltaMode ? 16 : 1), pinch = event.ctrlKey && Math.abs(step) < 40;
-    const zoom = clamp(this.view.orbit.zoom * Math.exp(-step * (pinch ? 0.01 : 0.0015)), 0.6, 5);
-    this.turn({ ...this.view.orbit, zoom });
-  }
-
-  /** Finds the surface under the pointer by walking along its ray. */
+  /** @param {PointerEvent} event */
   hover(event) {
-    if (!this.camera) return;
-    const [px, py] = pointIn(event, this.live), { basis: [right, up, forward], eye, pixels, centre } = this.camera;
-    const [a, b] = [(px - centre[0]) / pixels, (centre[1] - py) / pixels];
-    const ray = forward.map((f, k) => f + a * right[k] + b * up[k]);
-    for (let s = 5; s < 10.5; s += 0.01) {
-      const [x, y, z] = eye.map((e, k) => e + s * ray[k]), u = (x + 1) / 2, v = (y + 1) / 2;
-      if (!(heightAt(this.field, u, v) * SURFACE_HEIGHT >= z)) continue;
-      return this.share(nearestPoint(this.field, u, v));
-    }
-    this.share(null);
+    if (this.camera) this.share(pointUnder(this.field, this.camera, pointIn(event, this.live)));
   }
 }
 
 /** The contour map in place of the surface, with one line that says why. */
-function flatSurface(host, ctx) {
-  const room = el("div", { style: "position:absolute;inset:0 0 18px 0" });
-  const low = "position:absolute;inset:auto 0 0 0;font-size:12px;line-height:18px;text-align:center";
-  const note = el("div", { style: low }, "This browser offers no WebGL2: the same surface as a contour map.");
-  host.append(room, note);
-  const panel = PANELS.contour(room, ctx), destroy = panel.destroy.bind(panel);
-  panel.destroy = () => (destroy(), room.remove(), note.remove());
-  return panel;
-}
-
-PANELS.surface = (host, ctx) => {
-  try {
-    return new SurfacePanel(host, ctx);
-  } catch (error) {
-    console.warn(error.message);
-    host.replaceChildren();
-    return flatSurface(host, ctx);
+class FlatSurfacePanel extends ContourPanel {
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   */
+  constructor(host, ctx) {
+    const room = el("div", { style: "position:absolute;inset:0 0 18px 0" });
+    const low = "position:absolute;inset:auto 0 0 0;font-size:12px;line-height:18px;text-align:center";
+    const note = el("div", { style: low }, "This browser offers no WebGL2: the same surface as a contour map.");
+    host.append(room, note);
+    super(room, ctx);
+    this.around = [room, note];
   }
-};
+
+  destroy() {
+    super.destroy();
+    for (const node of this.around) node.remove();
+  }
+}

@@ -75,27 +75,31 @@ export class SurfaceGL {
     const gl = canvas.getContext("webgl2", { antialias: !softwareGraphics(), alpha: true, premultipliedAlpha: true });
     if (!gl) throw new Error("This browser offers no WebGL2.");
     this.gl = gl;
-    this.count = 0;
-    this.build();
-  }
-
-  /** Everything that lives in the graphics card; made anew when it was lost. */
-  build() {
-    const { gl } = this;
+    this.count = 0; // of the mesh's corners
     this.program = linkedProgram(gl);
+    this.ramp = gl.createTexture();
     /** @type {Map<string, WebGLUniformLocation | null>} */
     this.places = new Map();
-    this.vertices = gl.createBuffer();
-    this.triangles = gl.createBuffer();
-    this.array = gl.createVertexArray();
-    this.ramp = gl.createTexture();
-    gl.bindVertexArray(this.array);
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.vertices);
+    this.prepare();
+  }
+
+  /** Everything anew, after the graphics card was lost. */
+  restore() {
+    this.program = linkedProgram(this.gl);
+    this.ramp = this.gl.createTexture();
+    this.places.clear();
+    this.prepare();
+  }
+
+  prepare() {
+    const { gl } = this;
+    gl.bindVertexArray(gl.createVertexArray());
+    gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
     for (const k of [0, 1]) {
       gl.enableVertexAttribArray(k);
       gl.vertexAttribPointer(k, 3, gl.FLOAT, false, 24, 12 * k);
     }
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.triangles);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
     gl.enable(gl.DEPTH_TEST);
     gl.clearColor(0, 0, 0, 0);
   }

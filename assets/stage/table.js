@@ -1,133 +1,239 @@
-// A table of live numbers: its columns appear as time goes on, whole or cell by cell; a cell under the pointer says where
-// its number comes from and lights the cells that it was made of.
+// A table of live numbers: its columns appear as time goes on, whole or cell by cell; a cell under the pointer says
+// where its number comes from and lights the cells that it was made of.
+
+import { el } from "../shared/dom.js";
+import { formatNumber } from "../shared/numbers.js";
+import { Panel } from "./panel.js";
+import { extent } from "./scale.js";
+
+/**
+ * @typedef {import("./panels.d.ts").Table} Table
+ * @typedef {Table["columns"][number]} Column
+ * @typedef {import("../shared/packed.js").Numbers} Numbers
+ *
+ * @typedef {object} Read how a number is read out: it stands for a word, or has decimals or digits
+ * @property {string[] | null} [words]
+ * @property {number | null} [decimals]
+ * @property {number | null} [digits]
+ */
 
 const CELL = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums";
 const HEAD = `${CELL};font-weight:600;vertical-align:bottom`;
 const ROOMY = 9; // columns that have room to spare
 const STAYS = "position:sticky;left:0;background:var(--st-background-color)"; // row names, where the table scrolls
 const MADE_OF = "inset 0 0 0 1.5px var(--st-text-color)";
+const UNDER_TITLE = "font:11px var(--st-code-font, monospace);font-weight:400;white-space:normal";
 
 /**
- * spec: { title, rows, head: text, names: [each row's text],
- *         columns: [{ title, note, array: name of (rows) or (frames, rows), words: [text], decimals, digits, color, from, each,
- *                     of: [column] | name of (rows), tell: [token], foot: name of (1) or (frames) }],
- *         foot: { name, from }, marks: name of (frames, rows, columns) }
- * A column appears at the frame `from`; with `each`, one cell a frame from there on. What has just appeared is lit. Its
- * numbers have `decimals` places or `digits` significant digits, or stand for the `words` (what no float32 holds, such as
- * 1e-320, comes as words). `of` are the columns that a cell was made of, in its row; an array says one for each row.
- * `tell` says what to read out at the pointer: tokens are text, or { value: an array like a column's, words, decimals,
- * digits, color }. `foot` is a last row. `marks` are 1 where a cell is lit, 2 where its number is broken.
+ * A column appears at the frame `from`; with `each`, one cell a frame from there on. What has just appeared is lit.
+ * @extends {Panel<Table>}
  */
-PANELS.table = (host, ctx) => {
-  const grid = el("table", { style: "border-collapse:collapse;margin:0 auto;font-size:13px;line-height:1.35" });
-  const scroll = el("div", { style: "overflow:auto;min-height:0;flex:0 1 auto;padding-bottom:4px" }, grid);
-  const note = el("div", { class: "note", style: "flex:none;padding-top:2px" });
-  host.append(scroll, note);
-  let spec, arrays, cells, feet, pointed = null, drawn = 0;
+export class TablePanel extends Panel {
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./panel.js").Context} ctx
+   */
+  constructor(host, ctx) {
+    super(host, ctx);
+    this.grid = el("table", { style: "border-collapse:collapse;margin:0 auto;font-size:13px;line-height:1.35" });
+    this.scroll = el("div", { style: "overflow:auto;min-height:0;flex:0 1 auto;padding-bottom:4px" }, this.grid);
+    this.note = el("div", { class: "note", style: "flex:none;padding-top:2px" });
+    host.append(this.scroll, this.note);
+    /** @type {HTMLElement[][]} */
+    this.cells = [];
+    /** @type {HTMLElement[]} */
+    this.feet = [];
+    /** @type {{ r: number, c: number } | null} */
+    this.pointed = null;
+  }
 
-  function build() {
+  /**
+   * @param {Table} spec
+   * @param {import("./panel.js").Arrays} arrays
+   */
+  update(spec, arrays) {
+    this.pointed = null;
+    super.update(spec, arrays);
+  }
+
+  build() {
+    const { spec, note, grid } = this;
     const inside = `padding:2px ${spec.columns.length > ROOMY ? 5 : 9}px`;
-    const edge = `1px solid ${ctx.colors.border}`;
-    const title = ({ title, note: under, color }) =>
-      el("th", { scope: "col", style: `${HEAD};${inside};border-bottom:${edge};color:${ctx.colors[color] ?? "inherit"}` }, title,
-        under ? el("div", { style: "font:11px var(--st-code-font, monospace);font-weight:400;white-space:normal" }, under) : null);
-    const cell = (r, c) => el("td", { style: `${CELL};${inside};min-width:${longest(spec.columns[c])}ch`, onpointerenter: () => point(r, c), onpointerleave: () => point(null) });
-    cells = spec.names.map((_, r) => spec.columns.map((_, c) => cell(r, c)));
-    feet = spec.foot ? spec.columns.map((column) => el("td", { style: `${CELL};${inside};font-weight:700;border-top:${edge};color:${ctx.colors[column.color] ?? "inherit"}` })) : [];
-    const name = (text, more = "") => el("th", { scope: "row", style: `${HEAD};${inside};${STAYS};text-align:left;${more}` }, text);
+    const edge = `1px solid ${this.color("border")}`;
+    const name = (/** @type {string} */ text, more = "") =>
+      el("th", { scope: "row", style: `${HEAD};${inside};${STAYS};text-align:left;${more}` }, text);
+    this.cells = spec.names.map((_, r) => spec.columns.map((column, c) => this.cell(column, r, c, inside)));
+    this.feet = spec.foot ? spec.columns.map((column) => this.foot(column, inside, edge)) : [];
+    const corner = el("th", { style: `${HEAD};${inside};${STAYS};text-align:left;border-bottom:${edge}` }, spec.head ?? "");
+    const titles = spec.columns.map((column) => this.title(column, inside, edge));
     grid.replaceChildren(
-      el("thead", {}, el("tr", {}, el("th", { style: `${HEAD};${inside};${STAYS};text-align:left;border-bottom:${edge}` }, spec.head ?? ""), ...spec.columns.map(title))),
-      el("tbody", {}, ...spec.names.map((text, r) => el("tr", {}, name(text), ...cells[r]))),
-      ...(spec.foot ? [el("tfoot", {}, el("tr", {}, name(spec.foot.name, `border-top:${edge}`), ...feet))] : []));
+      el("thead", {}, el("tr", {}, corner, ...titles)),
+      el("tbody", {}, ...spec.names.map((text, r) => el("tr", {}, name(text), ...this.cells[r]))));
+    if (spec.foot) {
+      grid.append(el("tfoot", {}, el("tr", {}, name(spec.foot.name, `border-top:${edge}`), ...this.feet)));
+    }
     note.hidden = !spec.columns.some((column) => column.tell);
   }
 
-  /** Characters that a column needs, so that it does not grow as it fills. */
-  function longest({ array, words, decimals, digits }) {
-    if (words) return Math.max(...words.map((word) => word.length));
-    if (decimals === undefined) return (digits ?? 4) + 2;
-    return Math.max(...extent([arrays[array].data]).map((value) => value.toFixed(decimals).length));
+  /**
+   * @param {Column} column
+   * @param {string} inside
+   * @param {string} edge
+   */
+  title({ title, note, color }, inside, edge) {
+    const style = `${HEAD};${inside};border-bottom:${edge};color:${this.color(color) ?? "inherit"}`;
+    return el("th", { scope: "col", style }, title, note ? el("div", { style: UNDER_TITLE }, note) : null);
   }
 
-  const appears = (column, r) => (column.from ?? 0) + (column.each ? r : 0);
-
-  /** What stands in row `r` of something with an `array` or `value`, in words. */
-  function read(one, row, r) {
-    const array = arrays[one.array ?? one.value];
-    const value = array.shape.length > 1 ? rowData(array, row)[r] : array.data[r];
-    if (one.words) return one.words[value];
-    if (one.decimals === undefined || !Number.isFinite(value)) return formatNumber(value, one.digits ?? 4);
-    const text = value.toFixed(one.decimals);
-    return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
-  }
-
-  /** The columns that the cell under the pointer was made of. */
-  function sources() {
-    const { of } = spec.columns[pointed.c];
-    return typeof of === "string" ? [arrays[of].data[pointed.r]] : of ?? [];
-  }
-
-  function draw(frame) {
-    const moved = frame !== drawn;
-    drawn = frame;
-    const row = rowOf(spec, arrays, frame);
-    const marks = spec.marks ? rowData(arrays[spec.marks], row) : null;
-    const told = pointed && appears(spec.columns[pointed.c], pointed.r) <= frame;
-    const from = told ? sources() : [];
-    cells.forEach((line, r) => line.forEach((node, c) => {
-      const column = spec.columns[c];
-      const [at, mark] = [appears(column, r), marks?.[r * line.length + c]];
-      const fresh = (at > 0 && at === frame) || mark;
-      node.textContent = at <= frame ? read(column, row, r) : "·";
-      const source = told && pointed.r === r && (pointed.c === c || from.includes(c));
-      Object.assign(node.style, {
-        color: ctx.colors[column.color] ?? "inherit", opacity: at <= frame ? 1 : 0.3, fontWeight: fresh ? 700 : 400,
-        background: fresh ? ctx.colors.panel : "", boxShadow: source ? MADE_OF : "",
-        textDecoration: mark === 2 ? "underline wavy 1px" : "", textUnderlineOffset: "3px",
-      });
-      if (moved && at > 0 && at === frame) follow(node);
-    }));
-    feet.forEach((node, c) => {
-      const { foot, decimals, digits } = spec.columns[c];
-      node.textContent = foot && frame >= (spec.foot.from ?? 0) ? read({ array: foot, decimals, digits }, row, 0) : "";
-      node.style.background = node.textContent && frame === spec.foot.from ? ctx.colors.panel : "";
+  /**
+   * @param {Column} column
+   * @param {number} r
+   * @param {number} c
+   * @param {string} inside
+   */
+  cell(column, r, c, inside) {
+    return el("td", {
+      style: `${CELL};${inside};min-width:${this.longest(column)}ch`,
+      onpointerenter: () => this.point({ r, c }), onpointerleave: () => this.point(null),
     });
-    if (moved && frame > 0 && frame === spec.foot?.from) follow(feet.at(-1));
-    tell(row, frame);
   }
 
-  /** Where the table is wider than its room, scroll to the cell that has just appeared. */
-  function follow(node) {
+  /**
+   * @param {Column} column
+   * @param {string} inside
+   * @param {string} edge
+   */
+  foot({ color }, inside, edge) {
+    const style = `${CELL};${inside};font-weight:700;border-top:${edge};color:${this.color(color) ?? "inherit"}`;
+    return el("td", { style });
+  }
+
+  /**
+   * Characters that a column needs, so that it does not grow as it fills.
+   * @param {Column} column
+   */
+  longest({ array, words, decimals, digits }) {
+    if (words) return Math.max(...words.map((word) => word.length));
+    if (decimals == null) return (digits ?? 4) + 2;
+    return Math.max(...extent([this.all(array)]).map((value) => value.toFixed(decimals).length));
+  }
+
+  /**
+   * @param {number} frame
+   * @param {number} before
+   */
+  draw(frame, before) {
+    const { spec } = this;
+    const moved = frame !== before;
+    const marks = spec.marks ? this.numbers(spec.marks) : null;
+    const lit = this.madeOf(frame);
+    const values = spec.columns.map((column) => this.movingOrStill(column.array));
+    this.cells.forEach((line, r) => line.forEach((node, c) => {
+      const at = appears(spec.columns[c], r);
+      const mark = marks ? marks[r * line.length + c] : 0;
+      const [fresh, source] = [at > 0 && at === frame, this.pointed?.r === r && lit.includes(c)];
+      const text = at <= frame ? wordsFor(values[c][r], spec.columns[c]) : null;
+      this.drawCell(node, text, spec.columns[c].color, { fresh: fresh || mark > 0, source, broken: mark === 2 });
+      if (moved && fresh) this.follow(node);
+    }));
+    this.drawFeet(frame, moved);
+    this.tell(frame);
+  }
+
+  /**
+   * The columns that the cell under the pointer was made of, and its own.
+   * @param {number} frame
+   */
+  madeOf(frame) {
+    if (!this.pointed) return [];
+    const { r, c } = this.pointed;
+    const column = this.spec.columns[c];
+    if (appears(column, r) > frame) return [];
+    return [c, ...(typeof column.of === "string" ? [this.all(column.of)[r]] : column.of ?? [])];
+  }
+
+  /**
+   * @param {HTMLElement} node
+   * @param {string | null} text none before the cell appears
+   * @param {string | undefined} color
+   * @param {{ fresh: boolean, source: boolean, broken: boolean }} state
+   */
+  drawCell(node, text, color, { fresh, source, broken }) {
+    node.textContent = text ?? "·";
+    Object.assign(node.style, {
+      color: this.color(color) ?? "inherit", opacity: text === null ? 0.3 : 1, fontWeight: fresh ? 700 : 400,
+      background: fresh ? this.color("panel") : "", boxShadow: source ? MADE_OF : "",
+      textDecoration: broken ? "underline wavy 1px" : "", textUnderlineOffset: "3px",
+    });
+  }
+
+  /**
+   * @param {number} frame
+   * @param {boolean} moved
+   */
+  drawFeet(frame, moved) {
+    const { columns, foot: row } = this.spec;
+    if (!row) return;
+    this.feet.forEach((node, c) => {
+      const { foot, decimals, digits } = columns[c];
+      const shown = foot && frame >= (row.from ?? 0);
+      node.textContent = shown ? wordsFor(this.movingOrStill(foot)[0], { decimals, digits }) : "";
+      node.style.background = node.textContent && frame === row.from ? this.ctx.colors.panel : "";
+    });
+    const last = this.feet.at(-1);
+    if (last && moved && frame > 0 && frame === row.from) this.follow(last);
+  }
+
+  /**
+   * Where the table is wider than its room, scroll to the cell that has just appeared.
+   * @param {HTMLElement} node
+   */
+  follow(node) {
+    const { grid, scroll } = this;
     const beyond = node.offsetLeft + node.offsetWidth - scroll.clientWidth;
     if (grid.offsetWidth > scroll.clientWidth) scroll.scrollLeft = Math.max(0, beyond);
   }
 
-  /** The cell under the pointer in words. */
-  function tell(row, frame) {
-    const column = pointed && spec.columns[pointed.c];
-    if (!column?.tell || appears(column, pointed.r) > frame) return note.replaceChildren("\u00a0");
-    return note.replaceChildren(`${spec.head ?? ""} ${spec.names[pointed.r]}: `, ...column.tell.map((part) =>
-      typeof part === "string" ? part : el("b", { style: part.color ? `color:${ctx.colors[part.color]}` : null }, read(part, row, pointed.r))));
+  /**
+   * The cell under the pointer in words.
+   * @param {number} frame
+   */
+  tell(frame) {
+    const { spec, pointed, note } = this;
+    const { r, c } = pointed ?? { r: 0, c: 0 };
+    const { tell } = spec.columns[c];
+    if (!pointed || !tell || appears(spec.columns[c], r) > frame) return note.replaceChildren("\u00a0");
+    const words = tell.map((part) => {
+      if (typeof part === "string") return part;
+      return this.bold(wordsFor(this.movingOrStill(part.value)[r], part), part.color);
+    });
+    return note.replaceChildren(`${spec.head ?? ""} ${spec.names[r]}: `, ...words);
   }
 
-  function point(r, c) {
-    pointed = r === null ? null : { r, c };
-    if (spec) draw(drawn);
+  /** @param {{ r: number, c: number } | null} at */
+  point(at) {
+    this.pointed = at;
+    this.redraw();
   }
 
-  const again = () => {
-    if (!spec) return;
-    build();
-    draw(drawn);
-  };
-  return {
-    update(newSpec, newArrays) {
-      [spec, arrays, pointed, drawn] = [newSpec, newArrays, null, 0];
-      build();
-    },
-    draw,
-    resize() {},
-    theme: again,
-    destroy() {},
-  };
-};
+  resize() {} // the browser lays it out
+}
+
+/**
+ * The frame at which a cell appears.
+ * @param {Column} column
+ * @param {number} r
+ */
+const appears = (column, r) => (column.from ?? 0) + (column.each ? r : 0);
+
+/**
+ * A number in words, with a minus where it is not rounded to zero.
+ * @param {number} value
+ * @param {Read} how
+ */
+export function wordsFor(value, { words, decimals, digits }) {
+  if (words) return words[value];
+  if (decimals == null || !Number.isFinite(value)) return formatNumber(value, digits ?? 4);
+  const text = value.toFixed(decimals);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}

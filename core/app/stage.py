@@ -9,15 +9,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.app.scripts import joined
 from core.palette import css_variables
 from core.stage.scene import Scene
 
 FOLDER = Path(__file__).parents[2] / "assets" / "stage"
-PARTS = (
-    "base.js", "colormap.js", "axes.js", "curve.js", "plot.js", "pixels.js", "pictures.js", "confusion.js", "loupe.js", "outlines.js", "fit.js", "bars.js", "steps.js", "flow.js", "table.js", "columns.js", "text.js", "pipeline.js",
-    "lines.js", "field.js", "path.js", "losspanel.js", "contour.js", "heat.js", "surfacegl.js", "surface.js",
-    "stage.js",
-)  # fmt: skip
 MOUNT = '<div class="mount"></div>\n'
 
 
@@ -35,8 +31,8 @@ function stageReady() {
 
 @cache
 def script() -> str:
-    """The stage's JavaScript in one piece, from its parts; it defines `mountStage`."""
-    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in PARTS)
+    """The stage's JavaScript in one piece; it defines `mountStage`."""
+    return joined(FOLDER / "stage.js")
 
 
 @cache

@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.exhibits.neural_net.drawing import MOST_POINTS, MOST_STROKES, PAPER, PEN
+from core.app.scripts import joined
+from core.exhibits.neural_net.strokes import MOST_POINTS, MOST_STROKES, PAPER, PEN
 
 FOLDER = Path(__file__).parents[3] / "assets" / "canvas"
 MOUNT = '<div class="mount"></div>\n'
@@ -19,8 +20,8 @@ KEPT = "drawing"
 @cache
 def assets() -> tuple[str, str]:
     """The component's JavaScript and CSS."""
-    script, style = ((FOLDER / f"canvas.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
-    return script, style
+    script = joined(FOLDER / "canvas.js") + "export default mountCanvas;\n"
+    return script, (FOLDER / "canvas.css").read_text(encoding="utf-8")
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,4 +1,4 @@
-"""The gallery of pictures by loss, as a Streamlit component: it shows a page, and keeps a visitor's marks in the session."""
+"""The gallery of pictures by loss, a Streamlit component; shows a page, keeps a visitor's marks in the session."""
 
 import secrets
 from collections.abc import Callable
@@ -10,7 +10,9 @@ from typing import Any
 import streamlit as st
 
 from core.app.jobs import Job, Work, jobs
+from core.app.scripts import joined
 from core.errors import UserError
+from core.exhibits.top_losses.by_loss import PicturesByLoss, VisitorMarks
 from core.exhibits.top_losses.cleaning import (
     MOST_BYTES,
     NONE,
@@ -21,13 +23,13 @@ from core.exhibits.top_losses.cleaning import (
     from_csv,
     guarded,
     marks_of,
-    one_step,
     read_log,
+    step_of,
     to_csv,
 )
-from core.exhibits.top_losses.experiment import marked
-from core.exhibits.top_losses.gallery_scene import View, page, read_view
-from core.exhibits.top_losses.judging import Mine, Result, Settings
+from core.exhibits.top_losses.gallery_scene import GalleryView, page, read_view
+from core.exhibits.top_losses.settings import Labelling, Settings
+from core.view import Result
 
 FOLDER = Path(__file__).parents[3] / "assets" / "gallery"
 MOUNT = '<div class="mount"></div>\n'
@@ -49,7 +51,7 @@ class Sheet:
     log: Log = ()
     base: Log = ()
     epoch: int = 0
-    view: View = View()
+    view: GalleryView = GalleryView()
     imports: int = 0
     said: list[tuple[str, str]] = field(default_factory=list)  # how, what: shown once
 
@@ -61,10 +63,8 @@ class Sheet:
 @cache
 def assets() -> tuple[str, str]:
     """The component's JavaScript and CSS."""
-    page_js, script, style = (
-        (FOLDER / name).read_text(encoding="utf-8") for name in ("page.js", "gallery.js", "gallery.css")
-    )
-    return f"{page_js}\n{script}", style
+    script = joined(FOLDER / "gallery.js") + "export default mountGallery;\n"
+    return script, (FOLDER / "gallery.css").read_text(encoding="utf-8")
 
 
 @st.cache_resource(show_spinner=False)
@@ -83,11 +83,11 @@ def key_of(name: str) -> str:
     return f"gallery {name}"
 
 
-def ask_marks() -> Mine:
+def ask_marks() -> VisitorMarks:
     """The marks of this session, with what its browser has sent since the last run."""
     for name, sheet in sheets().items():
         take_over(sheet, st.session_state.get(key_of(name)))
-    return Mine({name: sheet.log for name, sheet in sheets().items()}, _later)
+    return VisitorMarks({name: sheet.log for name, sheet in sheets().items()}, _later)
 
 
 def take_over(sheet: Sheet, sent: Any) -> None:
@@ -105,7 +105,7 @@ def take_over(sheet: Sheet, sent: Any) -> None:
             sheet.replace(sheet.log)
 
 
-def _later(work: Work, argument: tuple[Settings, Marks]) -> Any:
+def _later(work: Work, argument: tuple[Labelling, Marks]) -> Any:
     """Have a job do it for this session alone; its last part, or None while it goes on."""
     session = st.session_state.setdefault(SESSION, secrets.token_hex(8))
     job = jobs().get((session, argument[1], argument[0]), work, argument)
@@ -117,7 +117,7 @@ def _later(work: Work, argument: tuple[Settings, Marks]) -> Any:
 
 def gallery(settings: Settings, result: Result) -> None:  # noqa: ARG001 (the result has them)
     """Under the stage: training that goes on, the page of pictures, and the list of all marks."""
-    if result.judged is None:
+    if not isinstance(result, PicturesByLoss):
         return
     if result.pending and (job := st.session_state.get(WORKING)):
         _wait(job)
@@ -132,7 +132,7 @@ def gallery(settings: Settings, result: Result) -> None:  # noqa: ARG001 (the re
     sheet.said.clear()
     data = page(result, sheet.view, sheet.log, sheet.base, sheet.epoch)
     _component()(key=key, data=data, on_marks_change=lambda: None, on_view_change=lambda: None)
-    st.caption(marked(result))
+    st.caption(result.marked())
     _list(sheet, marks_of(sheet.log))
 
 
@@ -187,7 +187,7 @@ def listed(sheet: Sheet, marks: Marks) -> dict[str, list[str]]:
 
 def _clear(sheet: Sheet) -> None:
     """Callback: no mark at all, as one step, so that it can be undone."""
-    step = one_step({index: NONE for index, _ in marks_of(sheet.log).entries})
+    step = step_of({index: NONE for index, _ in marks_of(sheet.log).entries})
     sheet.replace((*sheet.log, step) if step else sheet.log)
 
 
@@ -203,7 +203,7 @@ def bring(sheet: Sheet, data: bytes) -> None:
     """Add the marks of a CSV file to a sheet, or say in one sentence why not."""
     try:
         found, missing = from_csv(data, sheet.names, sheet.vocab)
-        step = one_step(found)
+        step = step_of(found)
         log = read_log((*sheet.log, step) if step else sheet.log, len(sheet.names), len(sheet.vocab))
     except UserError as problem:
         sheet.said.append(("error", str(problem)))

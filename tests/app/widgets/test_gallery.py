@@ -1,4 +1,4 @@
-"""The gallery without a browser: marks belong to a session, survive what fastai's do not, and hostile ones are refused."""
+"""The gallery without a browser: marks belong to a session, survive what fastai's do not; hostile ones are refused."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,10 +10,10 @@ from core.app import resolve
 from core.app.jobs import jobs
 from core.app.widgets.gallery import FOLDER, KEPT, Sheet, assets, bring, listed, take_over
 from core.contents import exhibit
-from core.data.pets import uploads
-from core.exhibits.top_losses import judging
 from core.exhibits.top_losses.cleaning import BROKEN, DELETE, KEEP, Marks, marks_of, to_csv
-from core.exhibits.top_losses.gallery_scene import View
+from core.exhibits.top_losses.gallery_scene import GalleryView
+from core.exhibits.top_losses.judging import judgement
+from core.exhibits.top_losses.settings import Labelling
 from core.stage.scene import unpack
 from tests.conftest import finish_jobs
 from tests.suspects import NAME, install, some_features, some_pets
@@ -77,7 +77,7 @@ def test_marks_survive_another_view_another_part_and_another_page(open_gallery: 
     assert "2 marked: 1 to keep, 1 to delete" in said(app)
     app.button_group(key="split").set_value("validation").run()
     assert "2 marked" in said(app)
-    app.button_group(key="view").set_value(judging.RETRAIN)
+    app.button_group(key="view").set_value("retrain")
     finish_jobs(app.run())
     app.switch_page(exhibit("sigmoid").page).run()
     app.switch_page(ENTRY.page).run()
@@ -96,7 +96,7 @@ def test_marks_stay_in_their_session(open_gallery: OpenPage) -> None:
 def test_ones_marks_are_trained_with(open_gallery: OpenPage) -> None:
     app = open_gallery(view="retrain without them")
     assert "heads are as before" in said(app)
-    train = judging._shelf.of[uploads[NAME]]["judged", 0, 42].train
+    train = judgement(Labelling(NAME)).train
     app.session_state[KEPT][SET].log = ((int(train[0]), DELETE),)
     app.run()
     assert "being trained with your marks" in said(app) or "1 left out" in said(app)
@@ -129,7 +129,7 @@ def test_a_browsers_marks_are_taken_over() -> None:
     one = sheet()
     take_over(one, {"marks": {"epoch": 0, "log": [[1, DELETE], [2, 0]]}, "view": {"page": 0, "show": "marked"}})
     assert one.log == ((1, DELETE), (2, 0))
-    assert one.view == View(show="marked")
+    assert one.view == GalleryView(show="marked")
     one.replace(())
     take_over(one, {"marks": {"epoch": 0, "log": [[1, DELETE]]}})
     assert one.log == ()  # they had been replaced meanwhile
@@ -170,7 +170,14 @@ def test_the_list_cannot_be_taken_for_formulas() -> None:
 
 def test_the_assets_are_there_and_ask_nobody_else() -> None:
     script, style = assets()
-    assert {path.name for path in FOLDER.iterdir()} == {"page.js", "gallery.js", "gallery.css"}
+    assert {path.name for path in FOLDER.iterdir()} == {
+        "cards.js",
+        "chooser.js",
+        "filters.js",
+        "gallery.css",
+        "gallery.js",
+        "page.js",
+    }
     for text in (script, style):
         assert "\n" in text
         assert "http" not in text

@@ -1,0 +1,94 @@
+// What panels with two axes have in common: a legend above the plot, the plot, and time that follows a drag over it.
+
+import { el, pointIn } from "../shared/dom.js";
+import { Axes } from "./axes.js";
+import { Panel } from "./panel.js";
+import { svg } from "./svg.js";
+import { SYMBOLS } from "./svgpath.js";
+import { laneOf } from "./theme.js";
+
+/**
+ * @typedef {import("./panel.js").Context} Context
+ * @typedef {import("../shared/dom.js").Child} Child
+ * @typedef {import("./panel.js").AnySpec & { at?: string }} TimedSpec
+ */
+
+/**
+ * @template {TimedSpec} Spec
+ * @extends {Panel<Spec>}
+ */
+export class AxesPanel extends Panel {
+  /**
+   * @param {HTMLElement} host
+   * @param {Context} ctx
+   */
+  constructor(host, ctx) {
+    super(host, ctx);
+    this.legend = el("div", { class: "legend" });
+    this.area = el("div", { class: "area" });
+    host.append(this.legend, this.area);
+    this.axes = new Axes(this.area, ctx);
+    this.cursor = svg("line");
+  }
+
+  /**
+   * Fill the legend: before the axes are laid out, which take the room that it leaves.
+   * @param {HTMLElement[]} items
+   */
+  setLegend(items) {
+    this.legend.replaceChildren(...items);
+    this.legend.hidden = !items.length;
+  }
+
+  /**
+   * Dragging over the plot moves time to the frame that `frameAt` tells for a place across it.
+   * @param {(x: number) => number} frameAt
+   */
+  dragTime(frameAt) {
+    this.area.onpointerdown = this.area.onpointermove = (event) => {
+      if (!this.spec?.at || (event.type === "pointermove" && !event.buttons)) return;
+      if (event.type === "pointerdown") this.area.setPointerCapture(event.pointerId);
+      this.ctx.seek(frameAt(pointIn(event, this.area)[0]));
+    };
+  }
+
+  /** The line at the present instant; where there is none, the plot is not dragged either. */
+  buildCursor() {
+    const { spec, axes: { box }, area } = this;
+    area.style.cursor = spec.at ? "ew-resize" : "";
+    area.style.touchAction = spec.at ? "pan-y" : "";
+    const style = { stroke: this.color("text"), "stroke-width": 1, opacity: spec.at ? 0.35 : 0 };
+    this.cursor = svg("line", { y1: box.top, y2: box.bottom, ...style });
+  }
+}
+
+/**
+ * An entry of a legend: a sign of this style, and words.
+ * @param {string} style
+ * @param {...Child} words
+ */
+export const legendItem = (style, ...words) => el("span", { class: "item" }, el("i", { class: "key", style }), ...words);
+
+/**
+ * The entry of marks of one shape.
+ * @param {string | undefined} color
+ * @param {number} symbol
+ * @param {...Child} words
+ */
+export function symbolItem(color, symbol, ...words) {
+  const style = `color:${color};text-align:center;font-style:normal`;
+  return el("span", { class: "item" }, el("i", { class: "key", style }, SYMBOLS[symbol].text), ...words);
+}
+
+/**
+ * The style of a line's sign.
+ * @param {{ faint?: boolean | null, lane?: string | null }} line
+ * @param {string | undefined} color
+ */
+export const lineSign = ({ faint, lane }, color) => `border-top:${faint ? 1 : 3}px ${laneOf(lane).border} ${color}`;
+
+/**
+ * The style of a dot's sign.
+ * @param {string | undefined} color
+ */
+export const dotSign = (color) => `border-top:8px dotted ${color};width:8px`;

@@ -1,0 +1,75 @@
+// The controls of a replay: buttons, the slider of time, the pace, and the time in words.
+
+import { el, fill } from "../shared/dom.js";
+import { svg } from "./svg.js";
+
+/**
+ * @typedef {object} PlayActions
+ * @property {(frame: number) => void} seek
+ * @property {(by: number) => void} step
+ * @property {() => void} toggle
+ */
+
+const ICONS = {
+  rewind: "M6 5v14M20 5 9 12l11 7z",
+  back: "M17 5v14M14 5 4 12l10 7z",
+  play: "M7 4.5 20 12 7 19.5z",
+  pause: "M7 5h3.5v14H7zM13.5 5H17v14h-3.5z",
+  forward: "M7 5v14M10 5l10 7-10 7z",
+};
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
+
+export class PlayBar {
+  /** @param {PlayActions} actions */
+  constructor({ seek, step, toggle }) {
+    this.playButton = iconButton("play", "Play (space)", toggle);
+    this.scrub = el("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": "Time" });
+    this.scrub.oninput = () => seek(Number(this.scrub.value));
+    this.label = el("output", { class: "time" });
+    const speeds = SPEEDS.map((s) => el("option", { value: s, selected: s === 1 ? "" : null }, `${s}×`));
+    this.pick = el("select", { "aria-label": "Speed", title: "Speed" }, ...speeds);
+    this.root = el("div", { class: "bar" },
+      iconButton("rewind", "Back to the start (Home)", () => seek(0)),
+      iconButton("back", "One step back (left arrow)", () => step(-1)),
+      this.playButton,
+      iconButton("forward", "One step forward (right arrow)", () => step(1)),
+      this.scrub, this.pick, this.label);
+  }
+
+  get speed() {
+    return Number(this.pick.value);
+  }
+
+  /** @param {number} frames how many there are; a single one needs no controls */
+  setFrames(frames) {
+    this.root.hidden = frames < 2;
+    this.scrub.max = String(frames - 1);
+  }
+
+  /**
+   * @param {number} frame
+   * @param {string} label
+   */
+  show(frame, label) {
+    this.scrub.value = String(frame);
+    this.scrub.setAttribute("aria-valuetext", label);
+    this.label.textContent = label;
+  }
+
+  /** @param {boolean} playing */
+  showPlaying(playing) {
+    const label = playing ? "Pause (space)" : "Play (space)";
+    this.playButton.querySelector("path")?.setAttribute("d", ICONS[playing ? "pause" : "play"]);
+    fill(this.playButton, { "aria-label": label, title: label });
+  }
+}
+
+/**
+ * @param {keyof ICONS} icon
+ * @param {string} label
+ * @param {() => void} action
+ */
+function iconButton(icon, label, action) {
+  const picture = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: ICONS[icon] }));
+  return el("button", { type: "button", "aria-label": label, title: label, onclick: () => action() }, picture);
+}
