@@ -2,10 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+
+from core.figures import filled_in
 
 CLAIMS_FILE = Path(__file__).parents[1] / "assets" / "claims.toml"
 COUNT = 80
@@ -28,7 +30,11 @@ VERDICTS: dict[str, Verdict] = {
 }
 
 
-@dataclass(frozen=True)
+Params = tuple[tuple[str, str], ...]
+"""Parameters of an exhibit's link."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One claim: `notes` says what the student wrote, `truth` what is so; both are one paragraph of Markdown."""
 
@@ -37,12 +43,19 @@ class Claim:
     notes: str
     verdict: str  # a key of VERDICTS
     truth: str
-    opens: tuple[tuple[str, str], ...] = ()  # URL parameters that open the main exhibit in the state that proves it
+    opens: Params = ()  # open the main exhibit in the state that proves it
+    states: tuple[tuple[str, Params], ...] = ()  # others that its figures come from, by name: changes to `opens`
 
 
 @lru_cache(maxsize=1)
 def claims() -> tuple[Claim, ...]:
-    """All 80 claims by number; ValueError says what is wrong with the file when one is missing or malformed."""
+    """All 80 claims by number, as they are read; ValueError says what is wrong with the file."""
+    return tuple(replace(claim, truth=filled_in(f"claim {claim.number}", claim.truth)) for claim in templates())
+
+
+@lru_cache(maxsize=1)
+def templates() -> tuple[Claim, ...]:
+    """All 80 claims by number, as they are written: with marks where figures come."""
     return parse(CLAIMS_FILE.read_text(encoding="utf-8"))
 
 
@@ -82,11 +95,21 @@ def _claim(table: Mapping[str, Any]) -> Claim:
         raise ValueError(
             f"Claim {number} has the verdict '{table['verdict']}'; it must be one of {', '.join(VERDICTS)}."
         )
-    opens = table.get("open", {})
-    if not isinstance(opens, dict) or not all(isinstance(value, str) for value in opens.values()):
-        raise ValueError(f"Claim {number} needs a table of texts for 'open'.")
-    texts = _one_line(table["notes"]), table["verdict"], _one_line(table["truth"])
-    return Claim(number, tuple(exhibits), *texts, tuple(opens.items()))
+    return Claim(
+        number=number,
+        exhibits=tuple(exhibits),
+        notes=_one_line(table["notes"]),
+        verdict=table["verdict"],
+        truth=_one_line(table["truth"]),
+        opens=_params(number, "open", table.get("open", {})),
+        states=tuple((name, _params(number, name, params)) for name, params in table.get("states", {}).items()),
+    )
+
+
+def _params(number: int, name: str, params: Any) -> Params:
+    if not isinstance(params, dict) or not all(isinstance(value, str) for value in params.values()):
+        raise ValueError(f"Claim {number} needs a table of texts for '{name}'.")
+    return tuple(params.items())
 
 
 def _one_line(text: str) -> str:

@@ -154,7 +154,8 @@ def test_truth_is_one_to_three_sentences(claim: Claim) -> None:
 
 
 def test_parse_reads_a_claim_and_joins_its_lines() -> None:
-    assert parse(GOOD, 1) == (Claim(1, ("relu",), "It bends.", "right", "Yes: it bends."),)
+    claim = Claim(number=1, exhibits=("relu",), notes="It bends.", verdict="right", truth="Yes: it bends.")
+    assert parse(GOOD, 1) == (claim,)
 
 
 @pytest.mark.parametrize(
