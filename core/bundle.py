@@ -44,7 +44,7 @@ def literal(value: Any) -> str:
     raise ExportError(f"The setting {value!r} cannot be written as Python source: use a number, text or a tuple.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Import:
     """`from module import name as alias`, or `import module as alias` where `name` is empty."""
 
@@ -63,7 +63,7 @@ class Import:
         return f"{self.module}.{self.name}" if self.name else self.module if self.alias else self.local
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Definition:
     """A top-level statement, with the comments above it and the docstring of a constant below it."""
 
@@ -100,11 +100,11 @@ class _Module:
     def read(self, node: ast.AST, lazy: bool) -> list[Import]:
         """What an import statement brings; nothing for any other statement."""
         if isinstance(node, ast.Import):
-            return [Import(a.name, "", a.asname or "", lazy) for a in node.names]
+            return [Import(module=a.name, name="", alias=a.asname or "", lazy=lazy) for a in node.names]
         if not isinstance(node, ast.ImportFrom):
             return []
         module = importlib.util.resolve_name("." * node.level + (node.module or ""), self.package)
-        return [Import(module, a.name, a.asname or "", lazy) for a in node.names]
+        return [Import(module=module, name=a.name, alias=a.asname or "", lazy=lazy) for a in node.names]
 
     def define(self, node: ast.stmt, after: ast.stmt | None) -> _Definition:
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
@@ -121,7 +121,7 @@ class _Module:
         table = symtable.symtable(text, self.name, "exec")
         binds = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
         uses = _global_names(table) | _annotation_names(ast.parse(text))
-        return _Definition(self.name, first, last, text, binds, uses, ours)
+        return _Definition(module=self.name, first=first, last=last, text=text, binds=binds, uses=uses, imports=ours)
 
     def without_imports(self, tree: ast.AST) -> tuple[dict[str, Import], list[Edit]]:
         """The imports of the program within a statement, and the edits that take them out."""

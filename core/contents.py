@@ -8,7 +8,7 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exhibit:
     """One page. `slug` is its URL path and names its prose, its page file and the claims it settles."""
 
@@ -28,23 +28,50 @@ class Exhibit:
 
 
 CONTENTS = (
-    Exhibit("seven-steps", "Seven steps", 1, "What are the seven steps that every network learns by?"),
-    Exhibit("loss-vs-accuracy", "Loss or accuracy", 1, "Why not simply train on accuracy?"),
-    Exhibit("loss-surface", "Loss surface", 1, "What does gradient descent walk down?"),
-    Exhibit("training-loop", "Training loop", 1, "What do an optimizer and a Learner do that a loop does not?"),
-    Exhibit("digits-as-numbers", "Digits as numbers", 1, "How does a picture become something to multiply?"),
-    Exhibit("sigmoid", "Sigmoid", 1, "What does the sigmoid squash, and what does it cost?"),
-    Exhibit("gradients", "Gradients", 1, "What exactly does backward() compute?"),
-    Exhibit("mini-batches", "Mini-batches", 1, "Why not use all the data, or one item, for every step?"),
-    Exhibit("relu", "ReLU", 1, "What makes a stack of linear layers more than one line?"),
-    Exhibit("neural-net", "Neural net", 1, "What is learned, and what is only calculated?"),
-    Exhibit("pets-data", "Pets as data", 2, "How does a folder of files become mini-batches?"),
-    Exhibit("presizing", "Presizing", 2, "Why resize to 460 pixels first, when the model sees 224?"),
-    Exhibit("augmentation", "Augmentation", 2, "Does augmentation make more data?"),
-    Exhibit("softmax", "Softmax", 2, "How do activations become probabilities?"),
-    Exhibit("cross-entropy", "Cross-entropy", 2, "What does a confident mistake cost?"),
-    Exhibit("pet-classifier", "Pet classifier", 2, "What does a network know before it has seen a single pet?"),
-    Exhibit("top-losses", "Top losses", 2, "Why not clean the data first?"),
+    Exhibit(
+        slug="seven-steps",
+        title="Seven steps",
+        part=1,
+        question="What are the seven steps that every network learns by?",
+    ),
+    Exhibit(slug="loss-vs-accuracy", title="Loss or accuracy", part=1, question="Why not simply train on accuracy?"),
+    Exhibit(slug="loss-surface", title="Loss surface", part=1, question="What does gradient descent walk down?"),
+    Exhibit(
+        slug="training-loop",
+        title="Training loop",
+        part=1,
+        question="What do an optimizer and a Learner do that a loop does not?",
+    ),
+    Exhibit(
+        slug="digits-as-numbers",
+        title="Digits as numbers",
+        part=1,
+        question="How does a picture become something to multiply?",
+    ),
+    Exhibit(slug="sigmoid", title="Sigmoid", part=1, question="What does the sigmoid squash, and what does it cost?"),
+    Exhibit(slug="gradients", title="Gradients", part=1, question="What exactly does backward() compute?"),
+    Exhibit(
+        slug="mini-batches",
+        title="Mini-batches",
+        part=1,
+        question="Why not use all the data, or one item, for every step?",
+    ),
+    Exhibit(slug="relu", title="ReLU", part=1, question="What makes a stack of linear layers more than one line?"),
+    Exhibit(slug="neural-net", title="Neural net", part=1, question="What is learned, and what is only calculated?"),
+    Exhibit(slug="pets-data", title="Pets as data", part=2, question="How does a folder of files become mini-batches?"),
+    Exhibit(
+        slug="presizing", title="Presizing", part=2, question="Why resize to 460 pixels first, when the model sees 224?"
+    ),
+    Exhibit(slug="augmentation", title="Augmentation", part=2, question="Does augmentation make more data?"),
+    Exhibit(slug="softmax", title="Softmax", part=2, question="How do activations become probabilities?"),
+    Exhibit(slug="cross-entropy", title="Cross-entropy", part=2, question="What does a confident mistake cost?"),
+    Exhibit(
+        slug="pet-classifier",
+        title="Pet classifier",
+        part=2,
+        question="What does a network know before it has seen a single pet?",
+    ),
+    Exhibit(slug="top-losses", title="Top losses", part=2, question="Why not clean the data first?"),
 )
 
 

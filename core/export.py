@@ -19,6 +19,8 @@ PRINTING = """page_numbers = result.numbers()
 print("\\n".join(f"{name}: {value}" for name, value in page_numbers.items()))"""
 """How an exported file prints the page's numbers."""
 
+CHECKERS = r"  # (?:type: ignore(?:\[[\w, -]+\])?|noqa(?:: ?[\w, ]+)?|fmt: skip)"
+
 TAKEN = ("settings", "result", "page_numbers")
 """The variables of an exported file."""
 
@@ -48,8 +50,12 @@ def _alone(make: Callable[P, str]) -> Callable[P, str]:
 
 @_alone
 def shown(functions: Sequence[Callable | type]) -> str:
-    """The sources of these functions alone, with their decorators and docstrings, as a page shows them."""
-    return "\n\n\n".join(textwrap.dedent(inspect.getsource(function)).strip("\n") for function in functions)
+    """The sources of these functions alone, with their decorators and docstrings, as a page shows them.
+
+    Comments that speak to a type checker or a linter are left out.
+    """
+    sources = (textwrap.dedent(inspect.getsource(function)).strip("\n") for function in functions)
+    return re.sub(CHECKERS, "", "\n\n\n".join(sources))
 
 
 @_alone
@@ -66,7 +72,7 @@ def bundle(functions: Sequence[Callable | type], *, prefix: Prefix = "core.") ->
 def script(title: str, question: str, experiment: Callable, settings: Any, *, prefix: Prefix = "core.") -> str:
     """A Python file that prints `experiment(settings).numbers()`: a line each, and last all of them as JSON."""
     reached = Bundle([type(settings), experiment], prefix, TAKEN)
-    reached.add_import(Import("json"))
+    reached.add_import(Import(module="json"))
     about = f"{title}\n\n{question}\n\nRun it: python this_file.py\nIt needs: {reached.needs()}\nLicence: Apache-2.0\n"
     about = about.replace("\\", "\\\\").replace('"""', r"\"\"\"")
     run = f"{_construction(settings)}\nresult = {experiment.__name__}(settings)\n{PRINTING}"

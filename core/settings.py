@@ -15,7 +15,7 @@ When = tuple[str, Any] | None
 """Another setting's name and the value, or tuple of values, of it that brings a control into view."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Control:
     """How one setting is shown and bounded: a choice among `options`, an integer from `low` to `high`, or a text of at
     most `high` characters."""
@@ -89,28 +89,29 @@ def integer(
     default: int, low: int, high: int, label: str, help: str = "", *, more: bool = False, when: When = None
 ) -> Any:
     """A whole number from `low` to `high`, shown as a slider."""
-    control = Control(label, "integer", help, low=low, high=high, more=more, when=when)
+    control = Control(label=label, kind="integer", help=help, low=low, high=high, more=more, when=when)
     return dataclasses.field(default=default, metadata={"control": control})
 
 
 def toggle(default: bool, label: str, help: str = "", *, more: bool = False, when: When = None) -> Any:
     """A yes or no."""
     return dataclasses.field(
-        default=default, metadata={"control": Control(label, "toggle", help, more=more, when=when)}
+        default=default, metadata={"control": Control(label=label, kind="toggle", help=help, more=more, when=when)}
     )
 
 
 def text(default: str, most: int, label: str, help: str = "", *, more: bool = False, when: When = None) -> Any:
     """A line of 1 to `most` printable characters that the visitor writes; whoever uses it treats it as hostile."""
     return dataclasses.field(
-        default=default, metadata={"control": Control(label, "text", help, high=most, more=more, when=when)}
+        default=default,
+        metadata={"control": Control(label=label, kind="text", help=help, high=most, more=more, when=when)},
     )
 
 
 def _field(default: Any, kind: str, options: Any, label: str, help: str, more: bool, when: When) -> Any:
     values = tuple(options)
     names = tuple(options.values()) if isinstance(options, Mapping) else ()
-    control = Control(label, kind, help, values, names, more=more, when=when)
+    control = Control(label=label, kind=kind, help=help, options=values, names=names, more=more, when=when)
     return dataclasses.field(default=default, metadata={"control": control})
 
 

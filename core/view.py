@@ -1,6 +1,7 @@
 """What an exhibit declares: its views, their long work, a prediction, and things to break on purpose.
 
-An exhibit is one or several views. Each is a row of a table: what it computes, how that is drawn, which code did it. The
+An exhibit is one or several views. Each is a row of a table: what it computes, how that is drawn, which code did
+it. The
 frame (core/app/frame.py) dispatches by the chosen settings; nothing else asks which view is shown.
 """
 
@@ -34,7 +35,9 @@ class Result(Protocol):
 
 @dataclass(frozen=True)
 class Twin:
-    """The lesson's own loop, and the functions that do the same faster and made the picture; a test holds them equal."""
+    """The lesson's own loop,
+    and the functions that do the same faster and made the picture; a test holds them equal.
+    """
 
     plain: Callable[..., Any]
     fast: tuple[Callable[..., Any], ...]
@@ -95,15 +98,19 @@ Views = View | Mapping[Any, View | Callable[[Settings], View]]
 """A single view, or a row for each value of the setting `view`; a row may depend on the view's other settings."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prediction:
-    """A short question before the answer: `answer` marks it against the result of the settings with `change`."""
+    """A short question before the answer: `answer` marks it against the result of the settings with `change`.
+
+    That is the complete result, or with `early` the one before anything of a job has arrived.
+    """
 
     question: str
     options: tuple[str, ...]
     answer: Callable[[Any], str]
     change: dict[str, Any]
     because: Callable[[Any], str]
+    early: bool = False
 
 
 @dataclass(frozen=True)

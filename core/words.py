@@ -1,5 +1,6 @@
 """How numbers, seconds, names and lists are written on a page; one place for all exhibits."""
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -12,6 +13,20 @@ def format_number(value: float, digits: int = 2) -> str:
 def format_large(value: float) -> str:
     """Three significant digits; from 1,000 on whole, with commas."""
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def format_any(value: float, digits: int = 4) -> str:
+    """As `format_number`, also for what is no number or beyond float32: ∞, NaN, 0, 2.5e38, 1e-320."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    return "0" if value == 0 else format_number(value, digits).replace("e+0", "e").replace("e+", "e")
+
+
+def format_any_large(value: float, digits: int = 4) -> str:
+    """As `format_any`, but from 1,000 to a million with commas: 1,000.67, 43,191."""
+    if 1e3 <= abs(value) < 1e6:
+        return f"{value:,.{2 if abs(value) < 1e4 else 0}f}".replace(".00", "").replace("-", "−")
+    return format_any(value, digits)
 
 
 def format_seconds(value: float) -> str:

@@ -1,31 +1,22 @@
 """Exhibit: what a confident mistake costs."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.exhibits.cross_entropy import experiment as lesson
-from core.exhibits.cross_entropy.numerics import added, chain, log_sum_exp, max_subtracted, multiplied, naive, pair
-from core.exhibits.cross_entropy.picking import mistake, pick_index, pick_where, picked, row_gradient, six_rows, slope
-from core.exhibits.cross_entropy.scene import scene
-from core.nn.ten_digits import losses_and_slopes, train_ten
+from core.exhibits.cross_entropy.confident_mistake import how_much_steeper
+from core.exhibits.cross_entropy.settings import Settings
+from core.exhibits.cross_entropy.views import VIEWS
 
 show(
     ExhibitPage(
         slug="cross-entropy",
-        settings=lesson.Settings,
-        experiment=lesson.experiment,
-        scene=scene,
-        findings=lesson.findings,
-        numbers=lesson.numbers,
-        table=lesson.table,
-        code=(
-            six_rows, pick_where, pick_index, picked, slope, mistake, row_gradient, naive, max_subtracted, log_sum_exp, pair, chain,
-            multiplied, added, losses_and_slopes, train_ten,
-        ),
+        settings=Settings,
+        views=VIEWS,
         prediction=Prediction(
-            "The right class is behind by a logit of 6. How much harder does −log p pull on it than 1 − p does?",
-            ("about as hard", "about 10 times", "hundreds of times"),
-            lesson.how_much_steeper,
-            {"view": "mistake"},
-            lambda result: lesson.findings(result)[1],
+            question="The right class is behind by a logit of 6. How much harder does −log p pull on it than "
+            "1 − p does?",
+            options=("about as hard", "about 10 times", "hundreds of times"),
+            answer=how_much_steeper,
+            change={"view": "mistake"},
+            because=lambda result: result.findings()[1],
         ),
         breaks=(
             Break(
@@ -60,4 +51,4 @@ show(
             ),
         ),
     )
-)  # fmt: skip
+)

@@ -1,36 +1,29 @@
 """Exhibit: what backward() computes, and what it adds it to."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.exhibits.gradients import experiment as lesson
-from core.exhibits.gradients.accumulation import accumulate, descend, run, session
-from core.exhibits.gradients.finite_differences import backward_slopes, batch, losses, rise_over_run
-from core.exhibits.gradients.scene import scene
-from core.exhibits.gradients.secant import square_secant, weight_secant
+from core.exhibits.gradients.backward_again import after_three_calls
+from core.exhibits.gradients.settings import Settings
+from core.exhibits.gradients.views import VIEWS
 
 show(
     ExhibitPage(
         slug="gradients",
-        settings=lesson.Settings,
-        experiment=lesson.experiment,
-        scene=scene,
-        findings=lesson.findings,
-        numbers=lesson.numbers,
-        table=lesson.table,
-        code=(
-            square_secant, weight_secant, backward_slopes, losses, rise_over_run, batch, accumulate, descend, session, run,
-        ),
+        settings=Settings,
+        views=VIEWS,
         prediction=Prediction(
-            "Predict, loss and `backward()`, three times on the same 4 images. The gradient in `.grad` is then…",
-            ("the same as after one", "three times as large", "something else"),
-            lesson.after_three_calls,
-            {"view": "accumulate", "zero": False},
-            lambda result: lesson.findings(result)[1],
+            question="Predict, loss and `backward()`, three times on the same 4 images. The gradient in "
+            "`.grad` is then…",
+            options=("the same as after one", "three times as large", "something else"),
+            answer=after_three_calls,
+            change={"view": "accumulate", "zero": False},
+            because=lambda result: result.findings()[1],
         ),
         breaks=(
             Break(
                 "Forget zero_grad",
                 {"view": "training", "task": "relu", "learning_rate": 1.0},
-                "The same steps, but nobody empties .grad. Compare the dashed line with the solid one.",
+                "The same steps, but nobody empties .grad. Compare the dashed line with the solid one just after its "
+                "lowest place; farther on, chance decides.",
             ),
             Break(
                 "Forget it on x²",
@@ -54,4 +47,4 @@ show(
             ),
         ),
     )
-)  # fmt: skip
+)

@@ -1,28 +1,48 @@
 """Exhibit: the loss surface and the path down it."""
 
-from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.exhibits.loss_surface import experiment as lesson
+from core.app.frame import Break, ExhibitPage, Prediction, View, show
+from core.exhibits.loss_surface.experiment import PATH, Settings, experiment, in_plane
 from core.exhibits.loss_surface.scene import figure, scene
-from core.nn.surfaces import loss_surface, path_plane, random_plane
-from core.nn.training import train
+from core.nn.kernels import kernel_functions
+from core.nn.surfaces import (
+    first_layer,
+    linear_rows,
+    loss_surface,
+    losses_at,
+    path_plane,
+    random_plane,
+    relu_rows,
+    sums_over_images,
+)
+from core.nn.training import train, train_plainly
+from core.view import Twin
 
 show(
     ExhibitPage(
         slug="loss-surface",
-        settings=lesson.Settings,
-        experiment=lesson.experiment,
-        scene=scene,
-        figure=figure,
-        findings=lesson.findings,
-        numbers=lesson.numbers,
-        table=lesson.table,
-        code=(lesson.experiment, train, loss_surface, path_plane, random_plane),
+        settings=Settings,
+        views=View(
+            experiment=experiment,
+            scene=scene,
+            code=lambda settings: (
+                experiment,
+                Twin(plain=train_plainly, fast=(train, *kernel_functions(settings.model, settings.device))),
+                path_plane if settings.plane == PATH else random_plane,
+                loss_surface,
+                first_layer,
+                linear_rows if settings.model == "linear" else relu_rows,
+                sums_over_images,
+                losses_at,
+            ),
+            figure=figure,
+        ),
         prediction=Prediction(
-            "Of all the moving about that training does in 785 dimensions, how much do two random directions show?",
-            ("less than 5%", "about half", "nearly all"),
-            lesson.in_plane,
-            {"plane": "random"},
-            lambda result: f"{result.variance:.2%} of the path's variance lies in that plane.",
+            question="Of all the moving about that training does in 785 dimensions, how much do two random "
+            "directions show?",
+            options=("less than 5%", "about half", "nearly all"),
+            answer=in_plane,
+            change={"plane": "random"},
+            because=lambda result: f"{result.variance:.2%} of the path's variance lies in that plane.",
         ),
         breaks=(
             Break(

@@ -1,33 +1,22 @@
 """Exhibit: why steps are taken on mini-batches."""
 
-from core.app.frame import Break, ExhibitPage, Prediction, Stream, show
-from core.exhibits.mini_batches import experiment as lesson
-from core.exhibits.mini_batches.averages import averages, slopes, walk
-from core.exhibits.mini_batches.batch_race import single_steps, three_runs
-from core.exhibits.mini_batches.gradient_noise import gradient_noise, item_gradients, random_batches
-from core.exhibits.mini_batches.loader import load_digits, load_small, record, train_on
-from core.exhibits.mini_batches.scene import scene
-from core.nn.training import train
+from core.app.frame import Break, ExhibitPage, Prediction, show
+from core.exhibits.mini_batches.noise import because, fraction
+from core.exhibits.mini_batches.settings import Settings
+from core.exhibits.mini_batches.views import VIEWS
 
 show(
     ExhibitPage(
         slug="mini-batches",
-        settings=lesson.Settings,
-        experiment=lesson.experiment,
-        scene=scene,
-        findings=lesson.findings,
-        numbers=lesson.numbers,
-        table=lesson.table,
-        code=(
-            three_runs, single_steps, train, item_gradients, random_batches, gradient_noise, load_digits, load_small, record,
-            train_on, slopes, walk, averages,
-        ),
+        settings=Settings,
+        views=VIEWS,
         prediction=Prediction(
-            "Take batches of 64 digits instead of 4, sixteen times the work. The gradient's noise falls to about…",
-            ("1/2", "1/4", "1/16"),
-            lesson.noise_left,
-            {"view": "noise", "point": 0, "replacement": False},
-            lesson.because,
+            question="Take batches of 64 digits in place of 4: sixteen times the work. The gradient's noise "
+            "falls to about…",
+            options=("1/2", "1/4", "1/16"),
+            answer=fraction,
+            change={"view": "noise", "point": 0, "replacement": False},
+            because=because,
         ),
         breaks=(
             Break(
@@ -43,7 +32,7 @@ show(
             Break(
                 "Do not shuffle",
                 {"view": "loader", "dataset": "digits", "order": "in order"},
-                "Claim 27: the book's own training loader. What do the last batches of an epoch hold?",
+                "The book's own training loader. What do the last batches of an epoch hold?",
             ),
             Break(
                 "Draw with replacement",
@@ -56,6 +45,5 @@ show(
                 "Fifteen of sixteen digits teach nothing in each step. Does it still learn?",
             ),
         ),
-        stream=Stream(lesson.loaders, lesson.wants_loader, lesson.join, lesson.whole, lesson.doing, anywhere=True),
     )
-)  # fmt: skip
+)

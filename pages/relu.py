@@ -13,11 +13,20 @@ show(
         settings=Settings,
         views=VIEWS,
         prediction=Prediction(
-            "Two ReLUs make |x| exactly: relu(x) + relu(−x). Of ten runs of SGD with two ReLUs, how many find that?",
-            ("all ten", "some of them", "none"),
-            how_many_find,
-            {**TWO, "spacing": "worst", "rate": 0.1, "steps": 1000, "batch_size": 16, "momentum": 0.0, "shift": 0.0},
-            lambda result: result.findings()[1],
+            question="Two ReLUs make |x| exactly: relu(x) + relu(−x). Of ten runs of SGD with two ReLUs, how "
+            "many find that?",
+            options=("all ten", "some of them", "none"),
+            answer=how_many_find,
+            change={
+                **TWO,
+                "spacing": "worst",
+                "rate": 0.1,
+                "steps": 1000,
+                "batch_size": 16,
+                "momentum": 0.0,
+                "shift": 0.0,
+            },
+            because=lambda result: result.findings()[1],
         ),
         breaks=(
             Break(

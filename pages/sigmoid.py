@@ -1,31 +1,21 @@
 """Exhibit: what the sigmoid squashes, and what it costs."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.exhibits.sigmoid import experiment as lesson
-from core.exhibits.sigmoid.saturation import outermost, saturation, train_plainly
-from core.exhibits.sigmoid.scene import scene
-from core.exhibits.sigmoid.squash import cases, curve, one_logit, share_right, sigmoid_and_slope, thresholds
-from core.nn.losses import batch_accuracy, distances
+from core.exhibits.sigmoid.settings import Settings
+from core.exhibits.sigmoid.three_predictions import what_the_loss_is
+from core.exhibits.sigmoid.views import VIEWS
 
 show(
     ExhibitPage(
         slug="sigmoid",
-        settings=lesson.Settings,
-        experiment=lesson.experiment,
-        scene=scene,
-        findings=lesson.findings,
-        numbers=lesson.numbers,
-        table=lesson.table,
-        code=(
-            sigmoid_and_slope, distances, curve, cases, one_logit, batch_accuracy, share_right, thresholds, outermost, saturation,
-            train_plainly,
-        ),
+        settings=Settings,
+        views=VIEWS,
         prediction=Prediction(
-            "The book's first loss has no sigmoid. For predictions 3, −5, 10 and targets 1, 0, 1 it is…",
-            ("below 0", "between 0 and 1", "above 1"),
-            lesson.what_the_loss_is,
-            {"view": "cases", "inputs": "outside", "squash": False},
-            lambda result: lesson.findings(result)[0],
+            question="The book's first loss has no sigmoid. For predictions 3, −5, 10 and targets 1, 0, 1 it is…",
+            options=("below 0", "between 0 and 1", "above 1"),
+            answer=what_the_loss_is,
+            change={"view": "cases", "inputs": "outside", "squash": False},
+            because=lambda result: result.findings()[0],
         ),
         breaks=(
             Break(
@@ -50,4 +40,4 @@ show(
             ),
         ),
     )
-)  # fmt: skip
+)

@@ -1,31 +1,21 @@
 """Exhibit: how activations become probabilities."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, show
-from core.exhibits.softmax import experiment as lesson
-from core.exhibits.softmax.none_of_these import far_below, no_digits, one_batch, strange_pictures
-from core.exhibits.softmax.probabilities import book_activations, book_table, softmax, sweep, two_classes
-from core.exhibits.softmax.scene import scene
-from core.nn.ten_digits import losses_and_slopes, train_ten
+from core.exhibits.softmax.bars import what_the_constant_does
+from core.exhibits.softmax.settings import Settings
+from core.exhibits.softmax.views import VIEWS
 
 show(
     ExhibitPage(
         slug="softmax",
-        settings=lesson.Settings,
-        experiment=lesson.experiment,
-        scene=scene,
-        findings=lesson.findings,
-        numbers=lesson.numbers,
-        table=lesson.table,
-        code=(
-            softmax, book_activations, sweep, two_classes, book_table, one_batch, far_below, no_digits, strange_pictures,
-            losses_and_slopes, train_ten,
-        ),
+        settings=Settings,
+        views=VIEWS,
         prediction=Prediction(
-            "Add 10 to the activation of every class. The largest probability…",
-            ("rises", "stays as it is", "falls"),
-            lesson.what_the_constant_does,
-            {"view": "bars", "start": "random", "temperature": 1.0, "shift": 10.0, "formula": "written"},
-            lambda result: lesson.findings(result)[-1],
+            question="Add 10 to the activation of every class. The largest probability…",
+            options=("rises", "stays as it is", "falls"),
+            answer=what_the_constant_does,
+            change={"view": "bars", "start": "random", "temperature": 1.0, "shift": 10.0, "formula": "written"},
+            because=lambda result: result.findings()[-1],
         ),
         breaks=(
             Break(
@@ -55,4 +45,4 @@ show(
             ),
         ),
     )
-)  # fmt: skip
+)

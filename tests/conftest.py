@@ -39,6 +39,10 @@ every_exhibit = pytest.mark.parametrize("entry", CONTENTS, ids=lambda entry: ent
 """Runs a test once for every exhibit of the table of contents."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--oracle-runs", type=int, default=4, help="random states of each view that the oracles check")
+
+
 @cache
 def declaration(entry: Exhibit) -> "ExhibitPage":
     """What the exhibit's page file hands to the frame, without drawing it; AssertionError unless it is one thing."""

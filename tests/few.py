@@ -14,4 +14,4 @@ def few_pets(folder: Path) -> Pets:
     names = tuple(sorted(f"{name}_{10 + n}.jpg" for name in BREEDS for n in range(EACH)))
     files = {name: encoded(noise(60 + 10 * i, 90 - 4 * i, seed=i)) for i, name in enumerate(names)}
     labels = tuple(breed(name) or "" for name in names)
-    return Pets("own", laid_out(folder, files), names, labels)
+    return Pets(name="own", folder=laid_out(folder, files), names=names, labels=labels)

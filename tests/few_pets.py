@@ -21,4 +21,4 @@ def few_pets(folder: Path, each: int = 8, size: tuple[int, int] = (120, 100)) ->
             Image.fromarray(pixels).save(folder / f"{name}_{number}.jpg", quality=95)
             names.append(f"{name}_{number}.jpg")
     labels = tuple(str(breed(name)) for name in names)
-    return Pets("few", folder, tuple(names), labels)
+    return Pets(name="few", folder=folder, names=tuple(names), labels=labels)

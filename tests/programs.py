@@ -34,24 +34,32 @@ LESSON = """
         @property
         def recipe(self) -> Recipe:
             '''What is trained.'''
-            return Recipe(model=self.model, init="randn", learning_rate=self.learning_rate, epochs=self.epochs, batch_size=self.size, shuffle=self.shuffle)
+            return Recipe(
+                model=self.model, init="randn", learning_rate=self.learning_rate, epochs=self.epochs,
+                batch_size=self.size, shuffle=self.shuffle,
+            )
 
-    def experiment(settings: Settings) -> Run:
-        return train(settings.recipe, load("built-in"))
+    @dataclass(frozen=True)
+    class Result:
+        run: Run
 
-    def numbers(result: Run) -> dict[str, float | int | str | bool]:
-        return {
-            "loss": float(np.mean(result.losses)),
-            "accuracy": float(result.valid_accuracy[-1]),
-            "steps": result.steps,
-            "model": result.recipe.model,
-            "diverged": result.diverged_at is not None,
-        }
+        def numbers(self) -> dict[str, float | int | str | bool]:
+            run = self.run
+            return {
+                "loss": float(np.mean(run.losses)),
+                "accuracy": float(run.valid_accuracy[-1]),
+                "steps": run.steps,
+                "model": run.recipe.model,
+                "diverged": run.diverged_at is not None,
+            }
 
-    def draw(result: Run):
+    def experiment(settings: Settings) -> Result:
+        return Result(train(settings.recipe, load("built-in")))
+
+    def draw(result: Result):
         import plotly.graph_objects as go
 
-        return go.Figure(go.Scatter(y=result.valid_loss))
+        return go.Figure(go.Scatter(y=result.run.valid_loss))
 """
 
 

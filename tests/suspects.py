@@ -1,4 +1,4 @@
-"""A small set of pets for tests of the top losses: flat pictures, features that separate the breeds, some wrong labels."""
+"""A small set of pets for tests of the top losses: flat pictures, features that tell breeds apart, wrong labels."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,8 +9,8 @@ from PIL import Image
 
 from core.data.labelled import Pets
 from core.data.pets import split, uploads
-from core.exhibits.top_losses import judging
-from core.exhibits.top_losses.judging import Settings
+from core.exhibits.top_losses import judging, waiting
+from core.exhibits.top_losses.settings import Settings
 from core.exhibits.top_losses.suspects import Fit, Judged, fitting, judge, labels_of
 from core.nn.features import Progress
 
@@ -27,7 +27,7 @@ def some_pets(folder: Path, count: int = 60, planted: int = 4, name: str = NAME)
     for i, file in enumerate(names):
         Image.new("RGB", (60, 40), (4 * i % 256, 90, 160)).save(folder / file)
     truth = {names[i]: shown[i] for i in range(planted)}
-    return Pets(name, folder, names, tuple(labels), truth)
+    return Pets(name=name, folder=folder, names=names, labels=tuple(labels), planted=truth)
 
 
 def some_features(pets: Pets, spread: float = 0.5, width: int = 12) -> np.ndarray:
@@ -49,5 +49,6 @@ def install(pets: Pets, x: np.ndarray, patch: pytest.MonkeyPatch) -> Settings:
     uploads[pets.name] = pets
     patch.setattr(judging, "features", lambda *_, **__: SimpleNamespace(array=x))
     patch.setattr(judging, "ready", lambda *_: True)
-    patch.setattr(judging, "steps", lambda *_, **__: iter([Progress(30, len(pets), 1.0, 30)]))
+    half = Progress(done=30, total=len(pets), seconds=1.0, computed=30)
+    patch.setattr(waiting, "steps", lambda *_, **__: iter([half]))
     return Settings(pets=pets.name, seed=SEED)

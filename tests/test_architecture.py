@@ -4,16 +4,19 @@ import ast
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.contents import Exhibit
-from tests.conftest import ROOT, every_exhibit
+from core.settings import controls
+from tests.conftest import ROOT, declaration, every_exhibit
 
 PROGRAM = sorted([ROOT / "app.py", *(ROOT / "core").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
 SOURCES = sorted([*PROGRAM, *(ROOT / "assets").rglob("*.js"), *(ROOT / "assets").rglob("*.css")])
-WRITTEN = sorted([*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "assets").rglob("*.md"), *ROOT.glob("*.md")])
+TESTS = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "tests").rglob("*.js")]
+WRITTEN = sorted([*SOURCES, *TESTS, *(ROOT / "assets").rglob("*.md"), *ROOT.glob("*.md"), *ROOT.glob("*.js")])
 
 DRAWING = {"plotly", "altair", "matplotlib", "vega_datasets", "pydeck"}
 WIDGETS = {"streamlit", "ipywidgets", "gradio", "panel"}
@@ -109,4 +112,45 @@ def test_a_module_says_what_it_is(path: Path) -> None:
 @every_exhibit
 def test_an_exhibit_has_tests_of_its_own(entry: Exhibit) -> None:
     room = ROOT / "tests" / "exhibits" / entry.slug.replace("-", "_")
-    assert {"test_experiment.py", "test_scene.py"} <= {path.name for path in room.glob("*.py")}
+    page = declaration(entry)
+    options = controls(page.settings)["view"].options if "view" in controls(page.settings) else ()
+    settings = [replace(page.settings(), view=option) for option in options] or [page.settings()]
+    modules = {page.view(each).experiment.__module__.rsplit(".", 1)[1] for each in settings}
+    assert {f"test_{module}.py" for module in modules} <= {path.name for path in room.glob("*.py")}
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=name)
+def test_frozen_records_of_more_than_three_fields_are_built_by_keyword(path: Path) -> None:
+    records = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ClassDef)]
+    positional = []
+    for record in records:
+        how = [ast.unparse(decorator) for decorator in record.decorator_list]
+        frozen = any(words.startswith("dataclass(") and "frozen=True" in words for words in how)
+        fields = [
+            part for part in record.body if isinstance(part, ast.AnnAssign) and "ClassVar" not in ast.unparse(part)
+        ]
+        if frozen and len(fields) > 3 and not any("kw_only=True" in words for words in how):
+            positional.append(record.name)
+    assert [record for record in positional if record != "Settings"] == []  # the controls' defaults make it one
+
+
+def module_names(option: str) -> set[str]:
+    """What a view's module may be called: as the page names the view, with or without its article or number."""
+    words = re.findall(r"[a-z0-9]+", option.lower().replace("−", " minus "))
+    return {"_".join(words), "_".join(words[1:]) if words[0] in ("a", "the") or words[0].isdigit() else "_".join(words)}
+
+
+@every_exhibit
+def test_a_view_stands_in_a_module_of_its_name(entry: Exhibit) -> None:
+    page = declaration(entry)
+    room = f"core.exhibits.{entry.slug.replace('-', '_')}"
+    if "view" not in controls(page.settings):
+        assert page.view(page.settings()).experiment.__module__ == f"{room}.experiment"
+        return
+    control = controls(page.settings)["view"]
+    for key in control.options:
+        view = page.view(replace(page.settings(), view=key))
+        package, module = view.experiment.__module__.rsplit(".", 1)
+        assert package == room
+        assert module in module_names(control.text(key)), f"{control.text(key)} stands in {module}"
+        assert view.scene.__module__ in (f"{room}.{module}_scene", f"{room}.scene")

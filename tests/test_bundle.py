@@ -211,10 +211,10 @@ def test_what_cannot_leave_is_refused_in_a_sentence(program: Program, main: str,
 def test_a_setting_without_source_is_refused(program: Program) -> None:
     main = program(main=LESSON)
     with pytest.raises(ExportError, match="cannot be written"):
-        script("T", "Q?", main.experiment, main.numbers, main.Settings(size=object()), prefix=HOME)
+        script("T", "Q?", main.experiment, main.Settings(size=object()), prefix=HOME)
 
 
 def test_a_definition_may_not_take_the_name_of_the_files_own_variables(program: Program) -> None:
     main = program(main=LESSON + "\n    def result(): ...\n    def other(settings): return result()\n")
     with pytest.raises(ExportError, match="called result"):
-        script("T", "Q?", main.other, main.numbers, main.Settings(), prefix=HOME)
+        script("T", "Q?", main.other, main.Settings(), prefix=HOME)

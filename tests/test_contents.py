@@ -8,7 +8,7 @@ import pytest
 from core.claims import claims_of
 from core.contents import CONTENTS, PARTS, Exhibit, exhibit, number
 from core.prose import FOLDER, sections
-from tests.conftest import ROOT, declaration, every_exhibit
+from tests.conftest import ROOT, chosen, declaration, every_exhibit
 
 WITHOUT_CLAIMS = {"loss-surface"}
 """Exhibits that show what the notes say nothing about."""
@@ -55,7 +55,7 @@ def test_slug_and_question_are_well_formed(entry: Exhibit) -> None:
 def test_page_shows_the_exhibit_of_its_slug(entry: Exhibit) -> None:
     page = declaration(entry)
     assert page.slug == entry.slug
-    assert page.code
+    assert page.view(chosen(page)).code_of(chosen(page))
     assert page.breaks
     assert len(page.prediction.options) >= 2
     assert page.prediction.question.endswith(("?", "…"))

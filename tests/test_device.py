@@ -40,6 +40,8 @@ def test_a_full_gpu_falls_back_to_the_cpu_and_says_so() -> None:
         import torch
 
         from core.app.private import on_any_device
+        from core.stage.scene import Scene
+        from core.view import View
         from tests.test_device import Wanted
 
         def experiment(settings: Wanted) -> str:
@@ -47,9 +49,10 @@ def test_a_full_gpu_falls_back_to_the_cpu_and_says_so() -> None:
                 raise torch.OutOfMemoryError("CUDA out of memory.")
             return f"ran on {settings.device}"
 
+        view = View(experiment=experiment, scene=lambda _: Scene(rows=(), alt=""), code=())
         for wanted in "cuda", "cpu":
-            settings, result, notes = on_any_device("test-device", Wanted(wanted), experiment)
-            st.text(f"{wanted}: {settings.device}, {result}, {notes}")
+            settings, shown, notes = on_any_device("test-device", Wanted(wanted), lambda _: view)
+            st.text(f"{wanted}: {settings.device}, {shown.result}, {notes}")
 
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
@@ -62,12 +65,15 @@ def test_a_full_gpu_falls_back_to_the_cpu_and_says_so() -> None:
 def test_other_faults_are_not_hidden() -> None:
     def page() -> None:
         from core.app.private import on_any_device
+        from core.stage.scene import Scene
+        from core.view import View
         from tests.test_device import Wanted
 
         def broken(_: Wanted) -> None:
             raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
-        on_any_device("test-device", Wanted("cuda"), broken)
+        view = View(experiment=broken, scene=lambda _: Scene(rows=(), alt=""), code=())
+        on_any_device("test-device", Wanted("cuda"), lambda _: view)
 
     app = AppTest.from_function(page, default_timeout=60).run()
     assert len(app.exception) == 1

@@ -30,7 +30,8 @@ from streamlit.testing.v1 import AppTest
 with patch("streamlit.components.v2.component_manager.BidiComponentManager.discover_and_register_components"):
     app = AppTest.from_file("app.py", default_timeout=120).switch_page("pages/one-weight.py").run()
     app.pills(key="guess").set_value("stayed").run()
-print(json.dumps([[str(e.value) for e in app.exception], [h.value for h in app.header], [m.value for m in app.markdown]]))
+shown = app.exception, app.header, app.markdown
+print(json.dumps([[str(one.value) for one in some] for some in shown]))
 """
 
 

@@ -1,7 +1,6 @@
 """What leaves the repository runs alone and gives the same numbers."""
 
 import ast
-import importlib
 import inspect
 import json
 import subprocess
@@ -18,7 +17,6 @@ from typing import Any
 import nbformat
 import pytest
 
-from core.app.resolve import resolve
 from core.bundle import Bundle
 from core.claims import Claim
 from core.contents import CONTENTS
@@ -26,7 +24,7 @@ from core.export import bundle, notebook, script, shown
 from core.nn.kernels import LinearKernel
 from core.nn.training import train
 from core.settings import Control
-from tests.conftest import ROOT
+from tests.conftest import ROOT, chosen, declaration
 from tests.programs import HOME, LESSON, run
 
 Program = Callable[..., ModuleType]
@@ -52,11 +50,17 @@ for path in sorted(pathlib.Path().iterdir()):
 """
 
 
-def exhibits() -> list[ModuleType]:
-    """The experiments of all exhibits but those on pets, whose exports tests/app/widgets/test_pet_exports.py runs."""
-    rooms = [entry.slug.replace("-", "_") for entry in CONTENTS]
-    modules = [importlib.import_module(f"core.exhibits.{room}.experiment") for room in rooms]
-    return [module for module in modules if not hasattr(module.Settings(), "pets")]
+def pages_of_part_one() -> dict[str, tuple[str, str, Callable, Any]]:
+    """What the exhibits export in their default state;
+    those on pets are run by tests/app/widgets/test_pet_exports.py.
+    """
+    pages = {entry.slug: (entry, declaration(entry)) for entry in CONTENTS}
+    shown = {slug: (entry, page, chosen(page)) for slug, (entry, page) in pages.items()}
+    return {
+        slug: (entry.title, entry.question, page.view(settings).experiment, settings)
+        for slug, (entry, page, settings) in shown.items()
+        if not hasattr(settings, "pets")
+    }
 
 
 def elsewhere(files: dict[str, str], folder: Path) -> dict[str, list[Any]]:
@@ -72,29 +76,28 @@ def elsewhere(files: dict[str, str], folder: Path) -> dict[str, list[Any]]:
 
 def test_exports_give_the_same_numbers_elsewhere(program: Program, tmp_path: Path) -> None:
     main = program(main=LESSON)
-    pages = {m.__name__: ("Title", "Question?", m.experiment, m.numbers, resolve(m.Settings())[0]) for m in exhibits()}
+    pages = pages_of_part_one()
     assert pages
-    pages["own"] = ("Title", "Question?", main.experiment, main.numbers, main.Settings(learning_rate=0.1, epochs=1))
+    pages["own"] = ("Title", "Question?", main.experiment, main.Settings(learning_rate=0.1, epochs=1))
     files = {f"{name}.py": script(*page, prefix=HOME) for name, page in pages.items()}
     files["own.ipynb"] = notebook(*pages["own"], "It fell.", main.draw, prefix=HOME)
     ran = elsewhere(files, tmp_path / "elsewhere")
     for name in files:
-        _, _, experiment, numbers, settings = pages[name.rpartition(".")[0]]
+        _, _, experiment, settings = pages[name.rpartition(".")[0]]
         found, said, drawn = ran[name]
-        assert found == pytest.approx(numbers(experiment(settings)), nan_ok=True), name
+        assert found == pytest.approx(experiment(settings).numbers(), nan_ok=True), name
         assert said[: len(found)] == [f"{key}: {value}" for key, value in found.items()]
         assert drawn == ("Figure" if name == "own.ipynb" else None)
     assert json.loads(ran["own.py"][1][-1]) == ran["own.py"][0]
 
 
 def test_every_exhibits_notebook_holds_the_code_of_its_script() -> None:
-    for module in exhibits():
-        page = ("Title", "Question?", module.experiment, module.numbers, resolve(module.Settings())[0])
+    for slug, page in pages_of_part_one().items():
         text, document = script(*page), nbformat.reads(notebook(*page, "Finding."), as_version=nbformat.NO_CONVERT)
         nbformat.validate(document)
         imports, *code = (cell.source for cell in document.cells if cell.cell_type == "code")
         assert set(text.splitlines()) >= set(imports.splitlines())
-        assert all(cell in text for cell in code), module.__name__
+        assert all(cell in text for cell in code), slug
 
 
 def test_settings_keep_names_words_and_methods_but_no_controls(program: Program) -> None:
@@ -116,7 +119,7 @@ def test_settings_keep_names_words_and_methods_but_no_controls(program: Program)
 def test_script_says_how_to_run_it_and_writes_every_setting(program: Program) -> None:
     main = program(main=LESSON)
     settings = main.Settings(model="relu")
-    text = script('A "quoted"\\n """title"""', "Why?", main.experiment, main.numbers, settings, prefix=HOME)
+    text = script('A "quoted"\\n """title"""', "Why?", main.experiment, settings, prefix=HOME)
     doc = ast.get_docstring(ast.parse(text), clean=False) or ""
     assert doc.startswith('A "quoted"\\n """title"""\n\nWhy?\n')
     assert "Licence: Apache-2.0" in doc
@@ -134,7 +137,7 @@ def test_script_says_how_to_run_it_and_writes_every_setting(program: Program) ->
 def test_notebook_is_valid_and_has_no_outputs(program: Program) -> None:
     main = program(main=LESSON)
     finding = "the :red[loss] **fell** by 0.3"
-    text = notebook("T", "Q?", main.experiment, main.numbers, main.Settings(), finding, main.draw, prefix=HOME)
+    text = notebook("T", "Q?", main.experiment, main.Settings(), finding, main.draw, prefix=HOME)
     document = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
     nbformat.validate(document)
     assert (document.nbformat, document.nbformat_minor) == (4, 5)
@@ -146,7 +149,7 @@ def test_notebook_is_valid_and_has_no_outputs(program: Program) -> None:
     prose = [cell.source for cell in document.cells if cell.cell_type == "markdown"]
     assert prose[0].startswith("# T\n\nQ?\n")
     assert "What the page found: the loss **fell** by 0.3" in prose
-    short = notebook("T", "Q?", main.experiment, main.numbers, main.Settings(), finding, prefix=HOME)
+    short = notebook("T", "Q?", main.experiment, main.Settings(), finding, prefix=HOME)
     assert "draw" not in short
 
 
@@ -157,7 +160,8 @@ def test_shown_is_the_source_itself() -> None:
     source = Path(ROOT, "core/nn/training.py").read_text("utf-8")
     first, second = text.split("\n\n\ndef gradient")
     assert first in source
-    assert textwrap.indent("def gradient" + second, "    ") in source
+    kernels = Path(ROOT, "core/nn/kernels.py").read_text("utf-8")
+    assert textwrap.indent("def gradient" + second, "    ") in kernels
 
 
 def test_code_is_read_by_one_thread_at_a_time_and_once_more_where_another_parse_came_between(

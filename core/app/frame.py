@@ -12,7 +12,7 @@ from core.app.controls import assign, check_link, link_problems, main_controls, 
 from core.app.digits import digits_line
 from core.app.jobs import Job, jobs
 from core.app.pets import pets_line
-from core.app.private import complete_result, on_any_device, public, scene_of
+from core.app.private import asked_result, on_any_device, public, scene_of
 from core.app.resolve import resolve
 from core.app.stage import stage, standalone
 from core.app.start import through_the_front_door
@@ -41,7 +41,10 @@ class Own:
 
 @dataclass(frozen=True, kw_only=True)
 class ExhibitPage:
-    """All that a page says about its exhibit; the frame does the rest. `below` adds pictures of its own under the stage."""
+    """All that a page says about its exhibit; the frame does the rest.
+
+    `below` adds pictures of its own under the stage.
+    """
 
     slug: str
     settings: type[Any]
@@ -170,7 +173,7 @@ def _predict(page: ExhibitPage, settings: Any) -> None:
         if guess is None:
             return
         changed, _ = resolve(replace(settings, **asked.change))
-        result = complete_result(page.slug, changed, page.view(changed))
+        result = asked_result(page.slug, changed, page.view(changed), early=asked.early)
         answer = asked.answer(result)
         mark = ":material/check_circle: Right." if guess == answer else f":material/cancel: It is: {answer}."
         st.markdown(f"{mark} {asked.because(result)}")

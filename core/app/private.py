@@ -11,6 +11,7 @@ from core.app.jobs import Job, jobs
 from core.app.results import kept_result, kept_scene
 from core.data.pets import UPLOADED, Pets
 from core.jobs.kept import Kept
+from core.view import Job as Declared
 from core.view import View
 
 PETS = "own pets"
@@ -49,12 +50,19 @@ def complete_result(slug: str, settings: Any, view: View) -> Any:
     return _result(slug, settings, "complete", lambda: view.experiment(settings))
 
 
+def asked_result(slug: str, settings: Any, view: View, *, early: bool) -> Any:
+    """What a prediction is marked against: the complete result, or `early` the one that a job has not added to."""
+    if early and view.job is not None and view.job.wanted(settings):
+        return _begun(slug, settings, view.job)
+    return complete_result(slug, settings, view)
+
+
 def shown_result(slug: str, settings: Any, view: View) -> Shown:
     """The view's result, as far as it is there: where it comes by a job, with what has arrived."""
     if view.job is None or not view.job.wanted(settings):
         return Shown(view=view, result=complete_result(slug, settings, view))
     declared = view.job
-    result = _result(slug, settings, "begun", lambda: declared.begin(settings))
+    result = _begun(slug, settings, declared)
     key = (slug, settings)
     job = jobs().get(key, declared.work, settings, anywhere=declared.anywhere, lane=declared.lane)
     parts = tuple(job.parts)
@@ -80,6 +88,10 @@ def scene_of(slug: str, settings: Any, shown: Shown) -> bytes:
         return shown.view.scene(shown.result).pack()
 
     return _kept(key, make) if private(settings) else kept_scene(key, make)
+
+
+def _begun(slug: str, settings: Any, declared: Declared) -> Any:
+    return _result(slug, settings, "begun", lambda: declared.begin(settings))
 
 
 def _result(slug: str, settings: Any, how: str, make: Callable[[], Any]) -> Any:

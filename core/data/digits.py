@@ -33,7 +33,7 @@ _decoding = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Digits:
     """Images as rows of 784 numbers from 0 to 1, float32, on the CPU; targets are 1 for a three, 0 for a seven.
 
@@ -47,7 +47,7 @@ class Digits:
     y_valid: Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TenDigits:
     """5,000 digits of all ten classes as in `Digits`; targets are the digits themselves, int64, class after class."""
 
@@ -104,7 +104,12 @@ def ten_digits() -> TenDigits:
     train, valid = zip(*map(_split, range(10)), strict=True)
     labels = torch.arange(10)
     x_train, x_valid = _floats(np.concatenate(train)), _floats(np.concatenate(valid))
-    return TenDigits(x_train, labels.repeat_interleave(TRAIN), x_valid, labels.repeat_interleave(VALID))
+    return TenDigits(
+        x_train=x_train,
+        y_train=labels.repeat_interleave(TRAIN),
+        x_valid=x_valid,
+        y_valid=labels.repeat_interleave(VALID),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -132,7 +137,7 @@ def _assemble(name: DigitsName, x3: np.ndarray, x7: np.ndarray, v3: np.ndarray, 
         return torch.cat([torch.ones(len(threes), 1), torch.zeros(len(sevens), 1)])
 
     train, valid = _floats(np.concatenate([x3, x7])), _floats(np.concatenate([v3, v7]))
-    return Digits(name, train, targets(x3, x7), valid, targets(v3, v7))
+    return Digits(name=name, x_train=train, y_train=targets(x3, x7), x_valid=valid, y_valid=targets(v3, v7))
 
 
 def full_available() -> bool:

@@ -13,7 +13,7 @@ LONGEST_LABEL = 50  # characters
 LETTERS = frozenset("LMN")  # what Unicode calls letters, their marks, and numbers
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Pets:
     """A folder of pictures and what they show; shared, so nobody changes it.
 

@@ -128,7 +128,15 @@ def _pets(name: str, found: _Gathered) -> Pets:
     rows = sorted(zip(found.names, found.labels, found.files, strict=True))
     names, labels, files = (tuple(column) for column in zip(*rows, strict=True))
     kept = None if name == FOLDER else "session"
-    return Pets(name, found.folder, names, labels, left_out=tuple(found.left_out), files=files, kept=kept)
+    return Pets(
+        name=name,
+        folder=found.folder,
+        names=names,
+        labels=labels,
+        left_out=tuple(found.left_out),
+        files=files,
+        kept=kept,
+    )
 
 
 def shown(path: PurePosixPath) -> str:
@@ -154,7 +162,10 @@ def own_lack() -> str | None:
     files = itertools.islice((name for _, _, names in os.walk(folder) for name in names if name[0] != "."), FEWEST)
     if len(list(files)) == FEWEST:
         return None
-    return f"There are no pictures of your own yet: bring a zip under More pets, or put {FEWEST} or more into {folder.name}"
+    return (
+        f"There are no pictures of your own yet: bring a zip under More pets, or put {FEWEST} or more into "
+        f"{folder.name}"
+    )
 
 
 def load_own_folder() -> Pets:

@@ -99,4 +99,11 @@ def drawn() -> Pets:
     from core.data.drawn import PLANTED, VERSION, names, write
 
     folder = cache_folder(f"drawn-pets-{VERSION}")
-    return Pets("drawn", folder, names(), tuple(breed(name) or name for name in names()), PLANTED, make=write)
+    return Pets(
+        name="drawn",
+        folder=folder,
+        names=names(),
+        labels=tuple(breed(name) or name for name in names()),
+        planted=PLANTED,
+        make=write,
+    )

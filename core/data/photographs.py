@@ -27,7 +27,7 @@ SYNSETS = {
 FEWEST, FEWEST_BREEDS = 10, 2  # with fewer pictures or breeds nothing can be learned and validated
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Photographs:
     """A data set of fastai's: its name, where it lies, how many pictures it has, and how large it is in bytes."""
 
@@ -70,10 +70,26 @@ def imagewoof_files(folder: Path) -> list[tuple[str, str]]:
 
 
 OXFORD = Photographs(
-    "oxford", "Oxford-IIIT Pet", "PETS", "oxford-iiit-pet", 7390, 811_706_944, 1_100_000_000, "images", oxford_files
+    name="oxford",
+    title="Oxford-IIIT Pet",
+    url_name="PETS",
+    folder_name="oxford-iiit-pet",
+    count=7390,
+    size=811_706_944,
+    room=1_100_000_000,
+    place="images",
+    files=oxford_files,
 )
 IMAGEWOOF = Photographs(
-    "imagewoof", "Imagewoof", "IMAGEWOOF_160", "imagewoof2-160", 12_954, 92_612_825, 160_000_000, "", imagewoof_files
+    name="imagewoof",
+    title="Imagewoof",
+    url_name="IMAGEWOOF_160",
+    folder_name="imagewoof2-160",
+    count=12_954,
+    size=92_612_825,
+    room=160_000_000,
+    place="",
+    files=imagewoof_files,
 )
 SETS = {photographs.name: photographs for photographs in (OXFORD, IMAGEWOOF)}
 
@@ -156,4 +172,11 @@ def _listed(photographs: Photographs, folder: Path, stamp: str) -> Pets:  # noqa
         files.append(file)
         labels.append(label)
         names.append(file if breed(file) == label else f"{label}_{counts[label]}.jpg")
-    return Pets(photographs.name, folder, tuple(names), tuple(labels), left_out=tuple(left_out), files=tuple(files))
+    return Pets(
+        name=photographs.name,
+        folder=folder,
+        names=tuple(names),
+        labels=tuple(labels),
+        left_out=tuple(left_out),
+        files=tuple(files),
+    )

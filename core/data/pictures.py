@@ -27,7 +27,8 @@ class PictureError(DataError):
 def open_rgb(source: Path | bytes, most: int = MOST_SIDE) -> Image.Image:
     """The picture in RGB, turned as its EXIF says, on white where transparent, the first frame of several.
 
-    One whose longer side exceeds `most` pixels is reduced to that. PictureError where it cannot be read or is too large.
+    One whose longer side exceeds `most` pixels is reduced to that. PictureError where it cannot be read or is too
+    large.
     """
     return _read(source, most)[0]
 
@@ -115,7 +116,9 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _rgb(image: Image.Image) -> Image.Image:
-    """Eight bits of red, green and blue: 16 bits by their upper half, numbers by their range, white where transparent."""
+    """Eight bits of red, green and blue: 16 bits by their upper half,
+    numbers by their range, white where transparent.
+    """
     if image.mode.startswith("I"):
         grey = np.clip(np.asarray(image).astype(np.int64), 0, 65535) // 256
         return Image.fromarray(grey.astype(np.uint8)).convert("RGB")

@@ -14,7 +14,7 @@ LEAK = 0.01  # slope of leaky ReLU below zero, PyTorch's default
 Function = Callable[[Tensor], Tensor]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Activation:
     """One of them: `function` and `slope` work element by element, on tensors of any shape."""
 
@@ -63,13 +63,13 @@ def identity(x: Tensor) -> Tensor:
 
 
 ACTIVATIONS = {
-    "relu": Activation("ReLU", "max(x, 0)", relu, relu_slope),
-    "leaky": Activation("leaky ReLU", "max(x, 0.01·x)", leaky_relu, leaky_slope),
-    "gelu": Activation("GELU", "x·Φ(x)", gelu, gelu_slope),
-    "silu": Activation("SiLU", "x·sigmoid(x)", silu, silu_slope),
-    "tanh": Activation("tanh", "tanh(x)", torch.tanh, tanh_slope),
-    "sigmoid": Activation("sigmoid", "1 / (1 + e⁻ˣ)", torch.sigmoid, sigmoid_slope),
-    "identity": Activation("identity", "x", identity, torch.ones_like),
+    "relu": Activation(name="ReLU", formula="max(x, 0)", function=relu, slope=relu_slope),
+    "leaky": Activation(name="leaky ReLU", formula="max(x, 0.01·x)", function=leaky_relu, slope=leaky_slope),
+    "gelu": Activation(name="GELU", formula="x·Φ(x)", function=gelu, slope=gelu_slope),
+    "silu": Activation(name="SiLU", formula="x·sigmoid(x)", function=silu, slope=silu_slope),
+    "tanh": Activation(name="tanh", formula="tanh(x)", function=torch.tanh, slope=tanh_slope),
+    "sigmoid": Activation(name="sigmoid", formula="1 / (1 + e⁻ˣ)", function=torch.sigmoid, slope=sigmoid_slope),
+    "identity": Activation(name="identity", formula="x", function=identity, slope=torch.ones_like),
 }
 """By the name that settings use."""
 

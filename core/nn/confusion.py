@@ -10,7 +10,7 @@ SURE = 1.96  # standard errors on either side of a 95% interval
 
 
 def confusion_matrix(targets: Array, predicted: Array, classes: int) -> Array:
-    """How often each class (rows: what it is) was taken for each (columns), (classes, classes) int32.
+    """How often each class (a row) was taken for each (a column): (items,) twice → (classes, classes) int32.
 
     As fastai's `ClassificationInterpretation.confusion_matrix`.
     """
@@ -19,20 +19,23 @@ def confusion_matrix(targets: Array, predicted: Array, classes: int) -> Array:
 
 
 def most_confused(matrix: Array, vocab: Sequence[str], least: int = 1) -> list[tuple[str, str, int]]:
-    """What it is, what it was taken for, how often: most often first, as fastai's `most_confused(min_val)`."""
-    places = np.argwhere(matrix >= max(1, least)).tolist()
-    found = [(vocab[i], vocab[j], int(matrix[i, j])) for i, j in places if i != j]
-    return sorted(found, key=lambda item: -item[2])
+    """Class, what it was taken for, and how often, the most frequent first, as fastai's `most_confused(min_val)`.
+
+    `matrix` is (classes, classes); pairs that occur fewer than `least` times are left out.
+    """
+    cells = np.argwhere(matrix >= max(1, least)).tolist()
+    confusions = [(vocab[i], vocab[j], int(matrix[i, j])) for i, j in cells if i != j]
+    return sorted(confusions, key=lambda confusion: -confusion[2])
 
 
 def recalls(matrix: Array) -> Array:
-    """The share of each class's pictures that were recognised; NaN where there is none."""
-    many = matrix.sum(1)
-    return np.divide(np.diag(matrix), many, out=np.full(len(matrix), np.nan), where=many > 0)
+    """Recall of each class, (classes,): the share of its pictures that is recognised; NaN where it has none."""
+    pictures = matrix.sum(1)
+    return np.divide(np.diag(matrix), pictures, out=np.full(len(matrix), np.nan), where=pictures > 0)
 
 
 def wilson(right: int, items: int) -> tuple[float, float]:
-    """The 95% interval of a share of which `right` of `items` were seen (Wilson 1927): honest for few items, too."""
+    """95% confidence interval of a share, `right` of `items`; it holds for few items too (Wilson 1927)."""
     if not items:
         return 0.0, 1.0
     share, square = right / items, SURE**2

@@ -1,11 +1,10 @@
-"""The head on a frozen body, trained by the lesson's own loop: softmax, cross-entropy, a gradient written out, a step.
+"""A head on a frozen body, trained by plain SGD on softmax and cross-entropy, with the gradient written out.
 
-The features stand still, so only a small matrix is learned: a whole training takes a fraction of a second, is recorded
-step by step, and is replayed like any other run.
+The features do not change, so only a small matrix is learned: a training takes a fraction of a second. It is recorded
+step by step and replayed like any other run.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,15 +13,16 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from core.arrays import Array
+from core.data.download import Stop
 
-FRAMES = 61
-FEWER = 21  # of more than MANY pictures, which take longer to judge than to learn
+FRAMES = 61  # kept at most of a run
+FEWER = 21  # kept of a run on more than MANY pictures: to classify them all takes longer than to train
 MANY = 2000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HeadSettings:
-    """All that decides a head's training, besides the features and their labels."""
+    """Everything that decides a head's training, besides the features and their labels."""
 
     learning_rate: float = 0.03
     epochs: int = 60
@@ -32,9 +32,9 @@ class HeadSettings:
     seed: int = 42
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Head:
-    """A recorded training. `F` frames are kept; frame `f` stands after `kept[f]` steps, the first after none."""
+    """A recorded training. F frames are kept; frame f is the state after `kept[f]` steps, the first one after none."""
 
     settings: HeadSettings
     steps_per_epoch: int
@@ -47,11 +47,11 @@ class Head:
     predicted: Array  # (F, pictures) int16: the class with the largest logit
     logits: Array  # (pictures, classes) float32, at the end
     parameters: tuple[Array, ...]  # weights and biases at the end, layer after layer, weights (inputs, outputs)
-    seconds: float  # of the steps alone
+    seconds: float  # of the steps alone, without the frames
 
     @property
     def epochs(self) -> Array:
-        """Epochs passed at every frame, as a fraction."""
+        """(F,) epochs passed at every frame, also parts of one."""
         return self.kept / self.steps_per_epoch
 
     @property
@@ -66,7 +66,7 @@ class Head:
 
 
 def first_parameters(width: int, classes: int, settings: HeadSettings) -> list[Tensor]:
-    """Zeros for a linear head, which makes all classes equally likely; Kaiming's randn for a hidden layer."""
+    """Zeros for a linear head, so that all classes are equally likely; Kaiming's normal for a hidden layer."""
     if not settings.hidden:
         return [torch.zeros(width, classes), torch.zeros(classes)]
     drawn = torch.randn(width, settings.hidden, generator=torch.Generator().manual_seed(settings.seed))
@@ -75,7 +75,7 @@ def first_parameters(width: int, classes: int, settings: HeadSettings) -> list[T
 
 
 def forward(x: Tensor, parameters: list[Tensor]) -> list[Tensor]:
-    """The activations of every layer, x first, the logits last; ReLU between layers."""
+    """The activations of every layer, x (n, width) first and the logits (n, classes) last; ReLU between layers."""
     layers = [x]
     for i in range(0, len(parameters), 2):
         layers.append(torch.addmm(parameters[i + 1], layers[-1].relu() if i else x, parameters[i]))
@@ -83,27 +83,27 @@ def forward(x: Tensor, parameters: list[Tensor]) -> list[Tensor]:
 
 
 def slopes(layers: list[Tensor], targets: Tensor, parameters: list[Tensor]) -> tuple[list[Tensor], Tensor]:
-    """The gradient of the mean cross-entropy, a tensor for each parameter, and the loss of each item.
+    """The gradient of the mean cross-entropy, a tensor for each parameter, and the loss of every item, (n,).
 
-    Its slope with respect to the logits is softmax − one-hot; the rest is the chain rule.
+    The slope with respect to the logits is softmax − one-hot; the rest is the chain rule.
     """
     log = layers[-1].log_softmax(1)
     losses = -log.gather(1, targets[:, None])[:, 0]
     slope = log.exp_()
     slope.scatter_add_(1, targets[:, None], slope.new_full((len(slope), 1), -1.0)).div_(len(slope))
-    found: list[Tensor] = []
+    gradient: list[Tensor] = []
     for i in range(len(parameters) - 2, -1, -2):
         below = layers[i // 2].relu() if i else layers[0]
-        found[:0] = [below.T @ slope, slope.sum(0)]
+        gradient[:0] = [below.T @ slope, slope.sum(0)]
         if i:
             slope = (slope @ parameters[i].T).mul_(layers[i // 2] > 0)
-    return found, losses
+    return gradient, losses
 
 
 def standardised(x: Tensor, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """`x` less the mean of its `rows`, over their spread: one number, so that one learning rate suits every body.
+    """`x` (n, width) less the mean of its `rows`, divided by their spread, so that one learning rate suits every body.
 
-    Returned with that mean (width) and spread ().
+    Returned with that mean (width,) and spread (), which is one number for all features.
     """
     mean = x[rows].mean(0)
     spread = (x[rows] - mean).square().mean().sqrt().clamp_min(1e-12)
@@ -111,15 +111,63 @@ def standardised(x: Tensor, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def within_span(x: Tensor, rows: Tensor) -> tuple[Tensor, Tensor | None]:
-    """`x` (n, width) in coordinates of the space that its `rows` span, and that space's orthonormal basis.
+    """`x` (n, width) in coordinates of the space that its `rows` span, and an orthonormal basis of that space.
 
-    A linear head's gradient is a sum of these rows, so from zero its weights never leave their span: with fewer rows
-    than features the training is the same there, number for number up to rounding, and takes less arithmetic.
+    A linear head's gradient is a sum of these rows, so weights that start at zero never leave their span. With fewer
+    rows than features the training is the same there up to rounding, and takes less arithmetic; otherwise x is returned
+    as it is, with None.
     """
     if len(rows) >= x.shape[1]:
         return x, None
     basis = torch.linalg.qr(x[rows].T).Q
     return x @ basis, basis
+
+
+def sgd_step(xb: Tensor, yb: Tensor, parameters: list[Tensor], settings: HeadSettings) -> Tensor:
+    """One step of SGD on a mini-batch, with weight decay of the weights; changes them in place, returns the loss ()."""
+    gradient, losses = slopes(forward(xb, parameters), yb, parameters)
+    for parameter, slope in zip(parameters, gradient, strict=True):
+        if settings.weight_decay and parameter.dim() > 1:
+            slope.add_(parameter, alpha=settings.weight_decay)
+        parameter.sub_(slope, alpha=settings.learning_rate)
+    return losses.mean()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Run:
+    """What is noted while a head is trained."""
+
+    batches: int  # mini-batches in an epoch
+    losses: list[Tensor]  # of every step, ()
+    kept: Array  # (F,) steps taken at every frame
+    frames: list[Tensor]  # (n, classes) logits at every frame
+    seconds: float  # of the steps alone
+
+
+def descend(x: Tensor, y: Tensor, rows: Tensor, parameters: list[Tensor], settings: HeadSettings, stop: Stop) -> _Run:
+    """Train the parameters in place on the `rows` of x (n, width), in shuffled mini-batches."""
+    size = min(settings.batch_size or len(rows), len(rows))
+    batches = -(-len(rows) // size)
+    due = _kept(batches * settings.epochs, FRAMES if len(x) <= MANY else FEWER)
+    generator = torch.Generator().manual_seed(settings.seed + 1)
+    frames: list[Tensor] = []
+    losses: list[Tensor] = []
+    seconds = 0.0
+    for _ in range(settings.epochs):
+        if stop():
+            break
+        started = time.perf_counter()
+        order = rows[torch.randperm(len(rows), generator=generator)]
+        for xb, yb in zip(x[order].split(size), y[order].split(size), strict=True):
+            if len(losses) == due[len(frames)]:
+                seconds += time.perf_counter() - started
+                frames.append(forward(x, parameters)[-1])
+                started = time.perf_counter()
+            losses.append(sgd_step(xb, yb, parameters, settings))
+        seconds += time.perf_counter() - started
+    kept = np.append(due[: len(frames)], len(losses))
+    frames.append(forward(x, parameters)[-1])
+    return _Run(batches=batches, losses=losses, kept=kept, frames=frames, seconds=seconds)
 
 
 def train_head(
@@ -129,48 +177,22 @@ def train_head(
     valid: Array,
     settings: HeadSettings,
     classes: int | None = None,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Stop = lambda: False,
 ) -> Head:
-    """Train a head on the rows `train` of `features` (n, width) with classes `targets` (n) int, and judge all n.
+    """Train a head on the rows `train` of `features` (n, width) with classes `targets` (n,) int, and classify all n.
 
     `classes`: how many there are, if some may have no picture. `stop` is asked once an epoch.
     """
-    y, rows, items = torch.as_tensor(targets, dtype=torch.int64), torch.as_tensor(train, dtype=torch.int64), len(train)
+    y, rows = torch.as_tensor(targets, dtype=torch.int64), torch.as_tensor(train, dtype=torch.int64)
     x, mean, spread = standardised(torch.tensor(features), rows)
     x, basis = within_span(x, rows) if not settings.hidden else (x, None)
-    size = min(settings.batch_size or items, items)
-    batches = -(-items // size)
     parameters = first_parameters(x.shape[1], classes or int(y.max()) + 1, settings)
-    due = _kept(batches * settings.epochs, FRAMES if len(x) <= MANY else FEWER)
-    generator = torch.Generator().manual_seed(settings.seed + 1)
-    frames: list[Tensor] = []
-    losses: list[Tensor] = []
-    done, seconds = 0, 0.0
-    for _ in range(settings.epochs):
-        if stop():
-            break
-        started = time.perf_counter()
-        order = rows[torch.randperm(items, generator=generator)]
-        for xb, yb in zip(x[order].split(size), y[order].split(size), strict=True):
-            if done == due[len(frames)]:
-                seconds += time.perf_counter() - started
-                frames.append(forward(x, parameters)[-1])
-                started = time.perf_counter()
-            gradient, loss = slopes(forward(xb, parameters), yb, parameters)
-            for parameter, slope in zip(parameters, gradient, strict=True):
-                if settings.weight_decay and parameter.dim() > 1:
-                    slope.add_(parameter, alpha=settings.weight_decay)
-                parameter.sub_(slope, alpha=settings.learning_rate)
-            losses.append(loss.mean())
-            done += 1
-        seconds += time.perf_counter() - started
-    kept = np.append(due[: len(frames)], done)
-    frames.append(forward(x, parameters)[-1])
+    run = descend(x, y, rows, parameters, settings, stop)
     if basis is not None:
         parameters[0] = basis @ parameters[0]
     parameters[0] = parameters[0] / spread  # from here on they take the features as the body gives them
     parameters[1] = parameters[1] - mean @ parameters[0]
-    return _recorded(settings, batches, losses, kept, frames, y, (rows, torch.as_tensor(valid)), parameters, seconds)
+    return _recorded(settings, run, y, (rows, torch.as_tensor(valid)), parameters)
 
 
 def _kept(steps: int, most: int) -> Array:
@@ -179,37 +201,30 @@ def _kept(steps: int, most: int) -> Array:
 
 
 def _recorded(
-    settings: HeadSettings,
-    batches: int,
-    losses: list[Tensor],
-    kept: Array,
-    frames: list[Tensor],
-    y: Tensor,
-    parts: tuple[Tensor, Tensor],
-    parameters: list[Tensor],
-    seconds: float,
+    settings: HeadSettings, run: _Run, y: Tensor, parts: tuple[Tensor, Tensor], parameters: list[Tensor]
 ) -> Head:
-    logits = torch.stack(frames)  # (F, n, classes)
-    every = cross_entropy(logits.flatten(0, 1), y.repeat(len(frames)), reduction="none").view(len(frames), -1)
+    """The run as it is kept: measured at every frame on both `parts`, the training and the validation rows."""
+    logits = torch.stack(run.frames)  # (F, n, classes)
+    frames = len(logits)
+    losses = cross_entropy(logits.flatten(0, 1), y.repeat(frames), reduction="none").view(frames, -1)
     predicted = logits.argmax(2)
     right = (predicted == y).float()
-    measured = [each[:, rows].mean(1).numpy() for each in (every, right) for rows in parts]
+    measured = [values[:, rows].mean(1).numpy() for values in (losses, right) for rows in parts]
     train_loss, valid_loss, train_accuracy, valid_accuracy = measured
-    steps = torch.stack(losses).numpy() if losses else np.zeros(0, np.float32)
     head = Head(
         settings=settings,
-        steps_per_epoch=batches,
-        losses=steps,
-        kept=kept,
+        steps_per_epoch=run.batches,
+        losses=torch.stack(run.losses).numpy() if run.losses else np.zeros(0, np.float32),
+        kept=run.kept,
         train_loss=train_loss,
         valid_loss=valid_loss,
         train_accuracy=train_accuracy,
         valid_accuracy=valid_accuracy,
         predicted=predicted.to(torch.int16).numpy(),
-        logits=frames[-1].numpy(),
+        logits=run.frames[-1].numpy(),
         parameters=tuple(parameter.numpy() for parameter in parameters),
-        seconds=seconds,
+        seconds=run.seconds,
     )
-    for array in (steps, kept, *measured, head.predicted, head.logits, *head.parameters):
+    for array in (head.losses, head.kept, *measured, head.predicted, head.logits, *head.parameters):
         array.setflags(write=False)
     return head

@@ -3,6 +3,7 @@
 `train_plainly` in core/nn/training.py is the same loop as the lesson writes it; the tests hold the two equal.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -140,3 +141,11 @@ def kernel_for(model: str, device: str, initial: list[Tensor], x: Tensor, size: 
     if device != "cpu":
         return DeviceKernel(device, initial, x)
     return (LinearKernel if model == "linear" else ReluKernel)(initial, x, size)
+
+
+def kernel_functions(model: str, device: str) -> tuple[Callable[..., Any], ...]:
+    """What takes one step where `kernel_for` chooses the kernel: the gradient, what it calls, and the descent."""
+    if device != "cpu":
+        return DeviceKernel.gradient, DeviceKernel.descend
+    kernel = LinearKernel if model == "linear" else ReluKernel
+    return kernel.gradient, CpuKernel.logit_slopes, CpuKernel.descend

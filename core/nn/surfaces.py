@@ -38,9 +38,11 @@ class PlaneError(UserError):
     """No plane can be laid here; the message is one sentence that says what to do."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Plane:
-    """The points `origin + a * first + b * second`; vectors are flat parameters as `flatten` makes them, (P,) float32."""
+    """The points `origin + a * first + b * second`;
+    vectors are flat parameters as `flatten` makes them, (P,) float32.
+    """
 
     origin: Tensor
     first: Tensor
@@ -84,9 +86,11 @@ class Plane:
             return differences @ np.linalg.pinv(self._directions())
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Surface:
-    """Values on a grid: `loss[j, i]` and `accuracy[j, i]` stand at `a[i]`, `b[j]`; all float32, None if not asked for."""
+    """Values on a grid: `loss[j, i]` and `accuracy[j, i]` stand at `a[i]`, `b[j]`;
+    all float32, None if not asked for.
+    """
 
     a: Array  # (size,)
     b: Array  # (size,)
@@ -111,7 +115,7 @@ def random_plane(center: Tensor, like: list[Tensor], seed: int) -> Plane:
     first, second = (flatten([_filter_normalised(f, generator) for f in filters]) for _ in range(2))
     if not bool(first.any()):
         raise PlaneError("All weights are 0, which leaves a random direction no length: choose another step.")
-    return Plane(center, first, second, (-1.0, 1.0, -1.0, 1.0), "random")
+    return Plane(origin=center, first=first, second=second, extents=(-1.0, 1.0, -1.0, 1.0), made="random")
 
 
 def _filter_normalised(weights: Tensor, generator: torch.Generator) -> Tensor:
@@ -141,7 +145,14 @@ def path_plane(points: Array | Tensor, center: Array | Tensor | None = None) -> 
         notes.append("The path is a straight line, so the second direction is a random one at right angles to it.")
     directions *= np.where((path[0] - origin) @ directions.T > 0, -1.0, 1.0)[:, None]
     vectors = torch.tensor(np.stack([origin, *directions]), dtype=torch.float32, device=device)
-    return Plane(vectors[0], vectors[1], vectors[2], (0.0, 0.0, 0.0, 0.0), "path", " ".join(notes)).fitted(path)
+    return Plane(
+        origin=vectors[0],
+        first=vectors[1],
+        second=vectors[2],
+        extents=(0.0, 0.0, 0.0, 0.0),
+        made="path",
+        note=" ".join(notes),
+    ).fitted(path)
 
 
 def _main_directions(path: Array) -> tuple[Array, bool]:
@@ -187,12 +198,12 @@ def loss_surface(
     a, b = np.linspace(a_min, a_max, size, dtype=np.float32), np.linspace(b_min, b_max, size, dtype=np.float32)
     grid = torch.from_numpy(a).to(x), torch.from_numpy(b).to(x)
     w1, b1, *top = _layers(model, torch.stack([plane.origin, plane.first, plane.second]).detach().to(x), x.shape[1])
-    bottom = _first_layer(x, w1, b1)
+    bottom = first_layer(x, w1, b1)
 
     def sums(images: slice) -> Tensor:
         part = bottom[:, :, images].contiguous()
-        rows = _relu_rows(part, top, *grid) if top else _linear_rows(part[:, 0], *grid)
-        return _sums(rows, threes[images], size, what)
+        rows = relu_rows(part, top, *grid) if top else linear_rows(part[:, 0], *grid)
+        return sums_over_images(rows, threes[images], size, what)
 
     step = max(CHUNK // (bottom.shape[1] if top else size), 1) if x.device.type == "cpu" else n
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -200,10 +211,10 @@ def loss_surface(
         loss, hits = sum(chunks, torch.zeros((), dtype=torch.float64))
     total = float(threes.sum())
     return Surface(
-        _shared(a),
-        _shared(b),
-        _float32((total + loss) / n) if "loss" in what else None,
-        _float32((n - total - hits) / n) if "accuracy" in what else None,
+        a=_shared(a),
+        b=_shared(b),
+        loss=_float32((total + loss) / n) if "loss" in what else None,
+        accuracy=_float32((n - total - hits) / n) if "accuracy" in what else None,
     )
 
 
@@ -215,13 +226,13 @@ def _layers(model: ModelName, vectors: Tensor, inputs: int) -> list[Tensor]:
     return [part.reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
-def _first_layer(x: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+def first_layer(x: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
     """`x @ w + b` of F layers in one product: (n, 784), (F, 784, units), (F, units) → (F, units, n), strided."""
     rows = weights.transpose(1, 2).reshape(-1, x.shape[1])
     return torch.addmm(biases.reshape(-1), x, rows.T).T.view(*biases.shape, len(x))
 
 
-def _sums(rows: Iterator[Tensor], threes: Tensor, size: int, what: Sequence[What]) -> Tensor:
+def sums_over_images(rows: Iterator[Tensor], threes: Tensor, size: int, what: Sequence[What]) -> Tensor:
     """For every point, the sums over images of sign * prediction and sign * (prediction is three): (2, size, size).
 
     The sign is -1 for a three and 1 for a seven, so that a sum lacks only a constant to be the loss or the
@@ -238,8 +249,8 @@ def _sums(rows: Iterator[Tensor], threes: Tensor, size: int, what: Sequence[What
     return totals.cpu().double()
 
 
-def _linear_rows(parts: Tensor, a: Tensor, b: Tensor) -> Iterator[Tensor]:
-    """Logits (size, images) of every row of the grid; `parts` is (3, images): what each of the plane's vectors gives."""
+def linear_rows(parts: Tensor, a: Tensor, b: Tensor) -> Iterator[Tensor]:
+    """Logits (size, images) of every row of the grid; `parts` (3, images) is what each of the plane's vectors gives."""
     level, along_a, along_b = parts
     along_row = torch.outer(a, along_a)
     logits = torch.empty_like(along_row)
@@ -247,8 +258,8 @@ def _linear_rows(parts: Tensor, a: Tensor, b: Tensor) -> Iterator[Tensor]:
         yield torch.add(along_row, start, out=logits)
 
 
-def _relu_rows(parts: Tensor, top: list[Tensor], a: Tensor, b: Tensor) -> Iterator[Tensor]:
-    """As `_linear_rows`; `parts` is (3, units, images), `top` the second layer: weights (3, units, 1), biases (3, 1)."""
+def relu_rows(parts: Tensor, top: list[Tensor], a: Tensor, b: Tensor) -> Iterator[Tensor]:
+    """As `linear_rows`; `parts` is (3, units, images), `top` the second layer: weights (3, units, 1), biases (3, 1)."""
     level, along_a, along_b = parts
     w2, b2 = (t[0] + b[:, None, None] * t[2] + a[:, None] * t[1] for t in (top[0][:, :, 0], top[1]))
     start, hidden = torch.empty_like(level), torch.empty_like(level)
@@ -269,7 +280,7 @@ def losses_at(model: ModelName, points: Array | Tensor, x: Tensor, y: Tensor) ->
     losses = []
     for group in points.to(x).split(max(COLUMNS // units, 1)):
         w1, b1, *top = _layers(model, group, x.shape[1])
-        logits = _first_layer(x, w1, b1)
+        logits = first_layer(x, w1, b1)
         if top:
             logits = torch.baddbmm(top[1][:, :, None], top[0].mT, logits.relu_())
         losses.append((y.T - logits[:, 0].sigmoid()).abs_().mean(1))

@@ -7,6 +7,7 @@ gradients and losses kept at evenly spaced steps, and played back later at any s
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import torch
@@ -87,11 +88,16 @@ class Run:
         return unflatten(torch.from_numpy(self.parameters[frame].copy()), like)
 
 
-def epoch_orders(items: int, epochs: int, shuffle: bool, seed: int) -> Iterator[Tensor | None]:
-    """The order of the items in each epoch, a permutation; None where they keep their own order."""
+def shuffled_orders(items: int, epochs: int, seed: int) -> Iterator[Tensor]:
+    """A permutation of the items for each epoch."""
     generator = torch.Generator().manual_seed(seed + 1)
     for _ in range(epochs):
-        yield torch.randperm(items, generator=generator) if shuffle else None
+        yield torch.randperm(items, generator=generator)
+
+
+def epoch_orders(items: int, epochs: int, shuffle: bool, seed: int) -> Iterator[Tensor | None]:
+    """The order of the items in each epoch, a permutation; None where they keep their own order."""
+    return shuffled_orders(items, epochs, seed) if shuffle else repeat(None, epochs)
 
 
 def kept_steps(steps: int, most: int) -> Array:
@@ -111,8 +117,8 @@ def train_plainly(recipe: Recipe, digits: Digits) -> Iterator[tuple[float, list[
             loss.backward()  # gradient
             with torch.no_grad():
                 for p in parameters:
-                    p -= recipe.learning_rate * p.grad  # step
-                    p.grad.zero_()
+                    p -= recipe.learning_rate * p.grad  # type: ignore[operator]  # step
+                    p.grad.zero_()  # type: ignore[union-attr]
             yield loss.item(), parameters
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from core.arrays import Array
 from core.stage.panels.images import PictureFiles
 
 Picture = Image.Image | np.ndarray  # an RGB picture, or (height, width, 3) uint8
@@ -24,9 +23,3 @@ def pictures_together(files: Sequence[bytes]) -> PictureFiles:
     """Encoded pictures as a panel holds them."""
     ends = np.cumsum([len(file) for file in files], dtype=np.int32)
     return PictureFiles(data=np.frombuffer(b"".join(files), np.uint8), ends=ends)
-
-
-def together(name: str, files: Sequence[bytes]) -> dict[str, Array]:
-    """The old form: the two arrays that a `pictures` panel names, `name` (uint8) and `name_ends` (int32)."""
-    found = pictures_together(files)
-    return {name: found.data, f"{name}_ends": found.ends}

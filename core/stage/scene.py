@@ -9,19 +9,15 @@ import hashlib
 import json
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from core.arrays import Array
-from core.stage.panels.base import Panel as TypedPanel
-from core.stage.panels.base import json_name
+from core.stage.panels.base import Panel, json_name
 
 TYPES = {"float32": np.float32, "int32": np.int32, "uint8": np.uint8, "int8": np.int8}
-
-Panel = dict[str, Any]
-"""A panel in the old form."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,7 @@ class Row:
     """Panels side by side, `height` CSS pixels high."""
 
     height: int
-    panels: Sequence[TypedPanel | Panel]
+    panels: Sequence[Panel]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,30 +51,22 @@ class Time:
         return 0 if self.at is None else len(self.at)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What the stage shows, and how its time goes by; without a time it has one frame.
-
-    `arrays`, `frames` and `extra` are of the old form.
-    """
+    """What the stage shows, and how its time goes by; without a time it has one frame."""
 
     rows: Sequence[Row]
-    arrays: dict[str, Array] | None = None
-    alt: str = ""  # the whole picture in words
-    frames: int = 1
-    time: Time | dict[str, Any] | None = None
+    alt: str  # the whole picture in words
+    time: Time | None = None
     seconds: float = 6.0  # a whole replay at speed 1
     autoplay: bool = True
-    extra: dict[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        if isinstance(self.time, Time):
-            object.__setattr__(self, "frames", self.time.frames)
+    @property
+    def frames(self) -> int:
+        return self.time.frames if self.time else 1
 
     def pack(self) -> bytes:
         """Header and arrays as `unpack` reads them."""
-        if self.arrays is not None:
-            return _pack_old_form(self)
         arrays = _Named()
         header = {
             "frames": self.frames,
@@ -88,28 +76,14 @@ class Scene:
             "seconds": self.seconds,
             "autoplay": self.autoplay,
         }
-        return packed(header, arrays.found)
-
-
-def _pack_old_form(scene: Scene) -> bytes:
-    """The old form: panels are dictionaries that name what `arrays` has. To be deleted when no room uses it."""
-    header = {
-        "frames": scene.frames,
-        "rows": [{"height": row.height, "panels": row.panels} for row in scene.rows],
-        "alt": scene.alt,
-        "time": scene.time,
-        "seconds": scene.seconds,
-        "autoplay": scene.autoplay,
-        **scene.extra,
-    }
-    return packed(header, scene.arrays or {})
+        return packed(header, arrays.by_name)
 
 
 class _Named:
     """Arrays on their way into a scene: a0, a1, ... in the order of their first use; equal ones have one name."""
 
     def __init__(self) -> None:
-        self.found: dict[str, Array] = {}
+        self.by_name: dict[str, Array] = {}
         self._by_identity: dict[int, str] = {}
         self._by_content: dict[tuple[str, tuple[int, ...], bytes], str] = {}
 
@@ -117,8 +91,8 @@ class _Named:
         if id(array) not in self._by_identity:
             data = _compact(array)
             content = data.dtype.name, data.shape, data.tobytes()
-            name = self._by_content.setdefault(content, f"a{len(self.found)}")
-            self.found.setdefault(name, data)
+            name = self._by_content.setdefault(content, f"a{len(self.by_name)}")
+            self.by_name.setdefault(name, data)
             self._by_identity[id(array)] = name
         return self._by_identity[id(array)]
 
@@ -139,16 +113,16 @@ def _json(value: Any, arrays: _Named) -> Any:
 
 
 def _fields(record: Any, arrays: _Named) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": record.kind} if isinstance(record, TypedPanel) else {}
+    fields: dict[str, Any] = {"kind": record.kind} if isinstance(record, Panel) else {}
     for each in dataclasses.fields(record):
         value = _json(getattr(record, each.name), arrays)
         if each.default is not dataclasses.MISSING and value == _json(each.default, arrays):
             continue
         if each.metadata.get("inline"):
-            found |= value
+            fields |= value
         else:
-            found[json_name(each)] = value
-    return found
+            fields[json_name(each)] = value
+    return fields
 
 
 def packed(header: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:

@@ -7,7 +7,6 @@ import numpy as np
 
 from core.arrays import Array
 from core.stage.panels import Contour, Path, Surface
-from core.stage.scene import Panel
 
 
 def surface_pair(
@@ -25,38 +24,19 @@ def surface_pair(
 ) -> tuple[Surface, Contour]:
     """One grid in 3-D and from above, linked: `values` (len(b), len(a)). `weights` are their shares of a row."""
     common: dict[str, Any] = {
-        "x": a, "y": b, "z": values.astype(np.float32), "x_label": labels[0], "y_label": labels[1], "z_label": z_label,
-        "z_scale": "log" if log else "linear", "paths": paths, "terraces": terraces, "camera": "linked",
-    }  # fmt: skip
+        "x": a,
+        "y": b,
+        "z": values.astype(np.float32),
+        "x_label": labels[0],
+        "y_label": labels[1],
+        "z_label": z_label,
+        "z_scale": "log" if log else "linear",
+        "paths": paths,
+        "terraces": terraces,
+        "camera": "linked",
+    }
     surface = Surface(title=title, weight=weights[0], **common)
     return surface, Contour(title=f"{title}, from above", weight=weights[1], **common)
-
-
-def surface_panels(
-    arrays: dict[str, np.ndarray],
-    name: str,
-    a: np.ndarray,
-    b: np.ndarray,
-    values: np.ndarray,
-    *,
-    title: str,
-    z_label: str = "loss",
-    labels: tuple[str, str] = ("direction 1", "direction 2"),
-    paths: Sequence[dict[str, Any]] = (),
-    terraces: bool = False,
-    log: bool = False,
-) -> tuple[Panel, Panel]:
-    """The old form of `surface_pair`. Adds the grid to `arrays`.
-
-    `paths` are {"points": name of a (F, 3) array, "color": quantity, "lane": "A" | "B", "label": words}.
-    """
-    arrays |= {f"{name} a": a, f"{name} b": b, f"{name} z": values.astype(np.float32)}
-    common: Panel = {
-        "title": title, "x": f"{name} a", "y": f"{name} b", "z": f"{name} z", "xLabel": labels[0], "yLabel": labels[1],
-        "zLabel": z_label, "zScale": "log" if log else "linear", "levels": 12, "paths": list(paths),
-        "terraces": terraces, "camera": "linked",
-    }  # fmt: skip
-    return {**common, "kind": "surface"}, {**common, "kind": "contour", "title": f"{title}, from above"}
 
 
 def surface_figure(a: np.ndarray, b: np.ndarray, values: np.ndarray, path: np.ndarray, z_label: str = "loss") -> Any:

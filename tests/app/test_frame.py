@@ -1,11 +1,9 @@
 """The frame around an exhibit: the question it asks, what it breaks, its code, its data and what it exports."""
 
 import ast
-import inspect
 import json
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import export
+from core.app.private import asked_result
 from core.app.stage import standalone
 from core.contents import CONTENTS, Exhibit
 from core.settings import controls, to_params
@@ -68,7 +67,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 @every_exhibit
 def test_prediction_is_marked_by_the_result(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
-    result = result_of(page, chosen(page, **page.prediction.change))
+    settings = chosen(page, **page.prediction.change)
+    result = asked_result(page.slug, settings, page.view(settings), early=page.prediction.early)
     answer = page.prediction.answer(result)
     app = open_page(entry)
     marks = {}
@@ -136,7 +136,7 @@ def test_code_is_the_code_that_ran(entry: Exhibit, open_page: OpenPage) -> None:
         ast.parse(source)
     page = declaration(entry)
     for function in functions_of(page.view(chosen(page)).code_of(chosen(page))):
-        assert any(textwrap.dedent(inspect.getsource(function)).strip() in source for source in shown)
+        assert any(export.shown([function]) in source for source in shown)
 
 
 @every_exhibit

@@ -12,7 +12,7 @@ from core import device
 from core.errors import UserError
 from core.jobs import job as module
 from core.jobs.job import Job, LostError, Stop
-from core.jobs.pool import Jobs
+from core.jobs.pool import KEPT, Jobs
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_lost_job_begins_again_after_a_while(pool: Jobs, monkeypatch: pytest.M
 
 
 def test_finished_jobs_are_forgotten_by_their_bytes(pool: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "KEPT_BYTES", 35_000)
+    monkeypatch.setattr("core.jobs.pool.KEPT_BYTES", 35_000)
 
     def work(_settings: int, _stop: Stop) -> Iterator[np.ndarray]:
         yield np.zeros(10_000, np.uint8)
@@ -168,12 +168,12 @@ def test_old_finished_jobs_are_forgotten(pool: Jobs) -> None:
     def work(settings: int, _stop: Stop) -> Iterator[int]:
         yield settings
 
-    for number in range(module.KEPT + 20):
+    for number in range(KEPT + 20):
         pool.get(number, work, number)
     finish(pool)
     pool.pool = type(pool.pool)(1)
     pool.get("one more", work, 0)
-    assert len(pool.jobs) <= module.KEPT + 1
+    assert len(pool.jobs) <= KEPT + 1
     assert pool.find("one more") is not None
 
 

@@ -1,4 +1,6 @@
-"""Several visitors at once, as real sessions on a real server: one training for all who ask for it, and nothing mixed."""
+"""Several visitors at once, as real sessions on a real server:
+one training for all who ask for it, and nothing mixed.
+"""
 
 import socket
 import threading
@@ -9,13 +11,13 @@ from queue import Empty, Queue
 
 import pytest
 
-from core.exhibits.training_loop import experiment as lesson
+from core.exhibits.training_loop.settings import Settings
 from tests.bench.load import SLIDER_PAGE, crowd, mixed
 from tests.bench.sessions import PATIENCE, Session
 from tests.browser.serving import Server
 
-SAME = lesson.Settings(epochs=2)
-OTHERS = [lesson.Settings(epochs=3), lesson.Settings(learning_rate=0.1, epochs=2), lesson.Settings(epochs=1)]
+SAME = Settings(epochs=2)
+OTHERS = [Settings(epochs=3), Settings(learning_rate=0.1, epochs=2), Settings(epochs=1)]
 FORGOTTEN = 5
 SLIDER = "hidden"  # of relu: it changes the picture
 

@@ -49,10 +49,12 @@ def page() -> None:
 
     from core.app.controls import widget
     from core.app.frame import _pets
-    from core.app.private import public, result_of
+    from core.app.private import complete_result, public
     from core.app.resolve import resolve
     from core.data.pets import load
     from core.settings import controls, to_params
+    from core.stage.scene import Scene
+    from core.view import View
     from tests.app.test_pets import Settings, made
 
     def experiment(settings: Settings) -> str:
@@ -62,7 +64,8 @@ def page() -> None:
     settings, notes = resolve(Settings(widget("pets", controls(Settings)["pets"], "auto")))
     for note in notes:
         st.info(note)
-    st.text(result_of("a page", settings, experiment))
+    view = View(experiment=experiment, scene=lambda _: Scene(rows=(), alt=""), code=())
+    st.text(complete_result("a page", settings, view))
     st.code(str(to_params(public(settings))))
     _pets(settings)
 

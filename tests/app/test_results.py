@@ -50,5 +50,5 @@ def test_both_limits_hold() -> None:
 def test_an_exhibits_result_is_measured_and_leaves_room_for_others(entry: Exhibit) -> None:
     page = declaration(entry)
     result = result_of(page, chosen(page))
-    assert 1000 < nbytes(result) < 64_000_000
+    assert 500 < nbytes(result) < 64_000_000
     assert len(scene_of(page, chosen(page)).pack()) < 16_000_000

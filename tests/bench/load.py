@@ -1,4 +1,5 @@
-"""Thirty visitors at once: real sessions on one server, without browsers, that all wait for trainings and poll for them.
+"""Thirty visitors at once: real sessions on one server, without browsers, that all wait for trainings and poll for
+them.
 
 First all ask for the same training, which must run once: its measured seconds stand on every page. Then each asks for
 another one, while one more visitor moves a slider; how long those moves take is held against moves on the idle server.
@@ -18,7 +19,9 @@ from typing import Any
 
 from websockets.exceptions import WebSocketException
 
-from core.exhibits.training_loop import experiment as lesson
+from core.exhibits.training_loop.four_ways import begin
+from core.exhibits.training_loop.settings import RATES, Settings
+from core.exhibits.training_loop.versions import WAYS
 from tests.bench.memory import resident
 from tests.bench.pages import figure, say
 from tests.bench.sessions import FailedError, Session
@@ -54,11 +57,9 @@ def measure() -> dict[str, dict[str, Any]]:
         idle = moves(mover, IDLE, lambda: True)
         before = resident(server)
         say(f"idle: {len(idle)} moves, {1000 * median(idle):.0f} ms; {before:.0f} MB")
-        same, _ = crowd(server, [lesson.Settings(epochs=EPOCHS[0])] * VISITORS)
+        same, _ = crowd(server, [Settings(epochs=EPOCHS[0])] * VISITORS)
         say(f"the same training: {len(same)} of {VISITORS} sessions have it")
-        different = [
-            lesson.Settings(learning_rate=rate, epochs=epochs) for epochs, rate in product(EPOCHS, lesson.RATES)
-        ]
+        different = [Settings(learning_rate=rate, epochs=epochs) for epochs, rate in product(EPOCHS, RATES)]
         each, busy = crowd(server, different[:VISITORS], lambda go_on: moves(mover, BUSY, go_on))
         after = resident(server)
         say(f"different trainings: {len(each)} of {VISITORS} sessions have theirs; {after:.0f} MB")
@@ -73,7 +74,10 @@ def figures(
 ) -> dict[str, dict[str, Any]]:
     """The results by name."""
     idle_ms, busy_ms = (1000 * p95(times) for times in (idle, busy))
-    said = f"p95 of {len(busy)} moves while {VISITORS} trainings run, {busy_ms:.0f} ms, over that of {len(idle)} idle ones, {idle_ms:.0f}"
+    said = (
+        f"p95 of {len(busy)} moves while {VISITORS} trainings run, {busy_ms:.0f} ms, over that of {len(idle)} "
+        f"idle ones, {idle_ms:.0f}"
+    )
     said += f" (medians {1000 * median(busy):.0f} and {1000 * median(idle):.0f})" if busy else ""
     words = {
         "slider_p95_under_load_vs_idle": (busy_ms / idle_ms if busy else None, "ratio", 4.0, said),
@@ -96,9 +100,9 @@ def p95(times: Sequence[float]) -> float:
 
 def crowd(
     server: Server,
-    wanted: Sequence[lesson.Settings],
+    wanted: Sequence[Settings],
     meanwhile: Callable[[Callable[[], bool]], list[float]] = lambda _: [],
-) -> tuple[dict[tuple[int, lesson.Settings], Shown], list[float]]:
+) -> tuple[dict[tuple[int, Settings], Shown], list[float]]:
     """A session for each of the settings, all at once; what those show that got their training.
 
     And what `meanwhile` gave, which is told when to end: when all sessions have got theirs.
@@ -113,7 +117,7 @@ def crowd(
         return {who: visit.result() for who, visit in visits.items() if not failure(visit)}, told
 
 
-def visit(session: Session, settings: lesson.Settings) -> Shown:
+def visit(session: Session, settings: Settings) -> Shown:
     """Open the page with these settings and stay until everything has arrived."""
     session.visit(PAGE, learning_rate=f"{settings.learning_rate:g}", epochs=settings.epochs).finish(LIMIT)
     texts = session.texts.values()
@@ -142,10 +146,10 @@ def moves(mover: Session, positions: Sequence[int], go_on: Callable[[], bool]) -
     return times[FIRST:]
 
 
-def mixed(shown: dict[tuple[int, lesson.Settings], Shown]) -> int:
+def mixed(shown: dict[tuple[int, Settings], Shown]) -> int:
     """How many sessions show another finding than their own settings give in this process, or not all four ways."""
     wrong = 0
     for (_, settings), (finding, seconds) in shown.items():
-        own = lesson.findings(lesson.experiment(replace(settings, digits="built-in")))[0]
-        wrong += finding != own or len(seconds) != len(lesson.WAYS)
+        own = begin(replace(settings, digits="built-in")).findings()[0]
+        wrong += finding != own or len(seconds) != len(WAYS)
     return wrong

@@ -46,7 +46,10 @@ def measure(entries: Sequence[Exhibit] = CONTENTS) -> dict[str, dict[str, Any]]:
             growth[entry.slug] = per_session(server, entry.slug)
             say(f"{entry.slug}: {growth[entry.slug]:.2f} MB a session")
     worst = max(growth, key=lambda slug: growth[slug])
-    said = f"{SESSIONS} more sessions on {worst}, the exhibit with the largest growth; the smallest is {min(growth.values()):.1f}"
+    said = (
+        f"{SESSIONS} more sessions on {worst}, the exhibit with the largest growth; the smallest is "
+        f"{min(growth.values()):.1f}"
+    )
     seen = f"after one visitor has seen all {len(entries)} exhibits" + "".join(f"; {each}" for each in failed)
     return {
         "rss_idle_mb": figure(idle, "MB", None, "after one visitor's home page: torch is imported, its picture made"),

@@ -43,7 +43,7 @@ def features_vs_timm() -> dict[str, Any]:
     def timm(together: int) -> None:
         for i in range(0, PICTURES, together):
             x = torch.tensor(pixels[i : i + together]).permute(0, 3, 1, 2).contiguous() / 255
-            network.forward_head(network.forward_features((x - mean) / mean), pre_logits=True)
+            network.forward_head(network.forward_features((x - mean) / mean), pre_logits=True)  # type: ignore[operator]
 
     took: dict[str, list[float]] = {"ours": [], "one by one": [], "in batches of 32": []}
     for _ in range(ROUNDS + 1):
@@ -59,8 +59,8 @@ def features_vs_timm() -> dict[str, Any]:
         "value": own / pace[peer],
         "unit": "times as fast",
         "goal": 1.0,
-        "peer": f"timm's forward in a plain loop, {peer}: {pace[peer]:.0f} pictures a second on {threads} threads, to our "
-        f"{own:.0f} on {cores()} (" + ", ".join(f"{name} {p:.0f}" for name, p in pace.items()) + ")",
+        "peer": f"timm's forward in a plain loop, {peer}: {pace[peer]:.0f} pictures a second on {threads} threads, to "
+        f"our {own:.0f} on {cores()} (" + ", ".join(f"{name} {p:.0f}" for name, p in pace.items()) + ")",
     }
 
 
@@ -82,8 +82,8 @@ def head_train() -> dict[str, Any]:
         "unit": "s",
         "goal": 1.0,
         "better": "lower",
-        "peer": f"a blink: {HEAD.epochs} epochs of {LEARNED} pictures' 1,280 features, {CLASSES} classes, mini-batches of "
-        f"{HEAD.batch_size}, on one thread of {cpu_count()}",
+        "peer": f"a blink: {HEAD.epochs} epochs of {LEARNED} pictures' 1,280 features, {CLASSES} classes, "
+        f"mini-batches of {HEAD.batch_size}, on one thread of {cpu_count()}",
     }
 
 

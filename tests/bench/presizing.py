@@ -1,8 +1,8 @@
 """How long one comparison takes with all that is measured on it, against fastai's own calls alone.
 
 `python -m tests.bench --only presizing`. Both start from the same square of 460 pixels with the lesson's draw; ours is
-the pair as the page computes it: both ways, every resampling recorded, geometry traced, sharpness and spectrum measured,
-both pictures in uint8. The two take turns, so that a busy moment of the machine meets both.
+the pair as the page computes it: both ways, every resampling recorded, geometry traced, sharpness and spectrum
+measured, both pictures in uint8. The two take turns, so that a busy moment of the machine meets both.
 """
 
 import gc
@@ -12,12 +12,12 @@ from typing import Any
 
 import torch
 
-from core.exhibits.presizing import cards
-from core.exhibits.presizing.loupe import SAME, Draw, Ways, compare, presize, square, standard
+from core.exhibits.presizing.pictures import subject
+from core.exhibits.presizing.settings import SAME
+from core.exhibits.presizing.two_ways import BOOK_DRAW, Ways, compare, presize, square, standard
 
 NAMES = ("presize_vs_fastai",)
 REPEATS = 60
-BOOK_DRAW = Draw(30, 1.2, -0.2, 0.2)
 
 
 def measure() -> dict[str, dict[str, Any]]:
@@ -33,8 +33,8 @@ def measure() -> dict[str, dict[str, Any]]:
             "value": ours / fastai,
             "unit": "ratio",
             "goal": 1.3,
-            "peer": f"fastai's own calls alone, presized and standard, from the same square: {fastai * 1e3:.1f} ms; ours "
-            f"{ours * 1e3:.1f} ms",
+            "peer": "fastai's own calls alone, presized and standard, from the same square: "
+            f"{fastai * 1e3:.1f} ms; ours {ours * 1e3:.1f} ms",
             "better": "lower",
         }
     }
@@ -42,7 +42,7 @@ def measure() -> dict[str, dict[str, Any]]:
 
 def compared() -> tuple[float, float]:
     """Seconds of our comparison and of fastai's calls, the least of all: a busy machine only adds."""
-    x, ways = square(cards.subject("cat", "", 0, 42), 460), Ways(SAME)
+    x, ways = square(subject("cat", "", 0, 42), 460), Ways(SAME)
 
     def bare() -> None:
         presize(x, BOOK_DRAW, ways)

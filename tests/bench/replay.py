@@ -13,6 +13,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from core.contents import CONTENTS, Exhibit
+from core.stage.panels import Surface
 from tests.bench.pages import FAILURES, UnmovedError, because, figure, new_page, opened, say
 from tests.browser.conftest import stage
 from tests.browser.serving import Server, launch
@@ -77,7 +78,7 @@ def recorded(entry: Exhibit) -> tuple[int, float, bool]:
     """How many frames the exhibit's picture has, the seconds they take, and whether it is in three dimensions."""
     page = declaration(entry)
     scene = scene_of(page, chosen(page))
-    solid = any(panel["kind"] == "surface" for row in scene.rows for panel in row.panels)
+    solid = any(isinstance(panel, Surface) for row in scene.rows for panel in row.panels)
     return scene.frames, scene.seconds, solid
 
 

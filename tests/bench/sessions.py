@@ -63,7 +63,9 @@ class Session:
         return time.perf_counter() - started
 
     def poll(self) -> bool:
-        """Wait as long as the page asks for and run what it wants to have run again; False if there is no such thing."""
+        """Wait as long as the page asks for and run what it wants to have run again;
+        False if there is no such thing.
+        """
         if not self.polls:
             return False
         fragment, interval = min(self.polls.items(), key=lambda item: item[1])

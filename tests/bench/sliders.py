@@ -6,6 +6,7 @@ from typing import Any
 
 from core.contents import Exhibit
 from core.settings import Control, controls
+from core.stage.panels import Surface
 from core.stage.scene import unpack
 from tests.bench.pages import UnmovedError
 from tests.conftest import chosen, declaration, scene_of
@@ -67,7 +68,7 @@ def picture(entry: Exhibit, settings: Any) -> tuple[str, bool]:
     """What names the data of the exhibit's picture, and whether it is drawn in three dimensions."""
     page = declaration(entry)
     scene = scene_of(page, chosen(page, **vars(settings)))
-    surface = any(panel["kind"] == "surface" for row in scene.rows for panel in row.panels)
+    surface = any(isinstance(panel, Surface) for row in scene.rows for panel in row.panels)
     return unpack(scene.pack())[0]["key"], surface
 
 

@@ -42,7 +42,10 @@ def measure() -> dict[str, dict[str, Any]]:
         browser = launch(stack.enter_context(sync_playwright()))
         rounds = [{name: first_paint(browser, servers[name], name) for name in servers} for _ in range(REPEATS + 1)]
     home, bare = (median(each[name] for each in rounds[1:]) for name in ("home", "bare"))
-    said = f"home page {home:.0f} ms, bare app {bare:.0f}; the very first visitor of a server waits {rounds[0]['home']:.0f}"
+    said = (
+        f"home page {home:.0f} ms, bare app {bare:.0f}; the very first visitor of a server waits "
+        f"{rounds[0]['home']:.0f}"
+    )
     return {"first_paint_vs_bare": figure(home / bare, "ratio", GOAL, said)}
 
 

@@ -74,9 +74,9 @@ def against_loop(model: ModelName) -> Row:
         "value": min(loops) / min(ours),
         "unit": "times as fast",
         "goal": 60 if model == "linear" else 12,
-        "peer": f"a plain loop's {min(loops):.1f} s (timed at {order.size} of {SIZE * SIZE:,} points and scaled) to our "
-        f"{1e3 * min(ours):.0f} ms ({1e3 * min(both):.0f} with accuracy), each the fastest of {ROUNDS} rounds in turns; "
-        f"values within {off:.0e}; {words}",
+        "peer": f"a plain loop's {min(loops):.1f} s (timed at {order.size} of {SIZE * SIZE:,} points and scaled) to "
+        f"our {1e3 * min(ours):.0f} ms ({1e3 * min(both):.0f} with accuracy), each the fastest of {ROUNDS} rounds in "
+        f"turns; values within {off:.0e}; {words}",
     }
 
 

@@ -61,7 +61,13 @@ def as_many_as_the_full_sample() -> Digits:
     """The built-in digits, repeated until they are as many as the full sample's: the clock sees no difference."""
     few = load("built-in")
     rows = [torch.arange(COUNTS["train/3"]) % 400, 400 + torch.arange(COUNTS["train/7"]) % 400]
-    return Digits("full", few.x_train[torch.cat(rows)], few.y_train[torch.cat(rows)], few.x_valid, few.y_valid)
+    return Digits(
+        name="full",
+        x_train=few.x_train[torch.cat(rows)],
+        y_train=few.y_train[torch.cat(rows)],
+        x_valid=few.x_valid,
+        y_valid=few.y_valid,
+    )
 
 
 def fit(loader: Iterable[tuple[Tensor, Tensor]], bare: bool = False) -> float:

@@ -7,18 +7,28 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from core.settings import Control
 from tests.browser.serving import CHROMIUM, NO_CHROMIUM, Server, launch
 
 REQUIRED = os.environ.get("DOWNHILL_REQUIRE_BROWSER") == "1"
 PATIENCE = 60_000  # milliseconds that anything may take on a busy machine
-SCREEN = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+SCREEN: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 expect.set_options(timeout=PATIENCE)
 
@@ -68,8 +78,8 @@ def new_page(browser: Browser, server: Server) -> Iterator[NewPage]:
         if message.type in ("error", "warning") and not is_streamlits_own(message):
             complaints.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
-    def make(**options: object) -> Page:
-        context = browser.new_context(**{"base_url": server.url, "viewport": SCREEN, **options})
+    def make(**options: Any) -> Page:
+        context = browser.new_context(**({"base_url": server.url, "viewport": SCREEN} | options))
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()

@@ -52,8 +52,8 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        where = ("--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true")
-        where += ("--browser.gatherUsageStats", "false")
+        where = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"]
+        where += ["--browser.gatherUsageStats", "false"]
         command = [sys.executable, "-m", "streamlit", "run", str(self.script), *where, "--", *self.arguments]
         self.process = subprocess.Popen(
             command,

@@ -12,8 +12,9 @@ from tests.browser.serving import Server
 
 WATCH = """
 window.flashed = [];
+const alarming = "[data-testid=stSidebarNav], [data-testid=stDialog], [data-testid=stException]";
 const look = () => {
-  for (const node of document.querySelectorAll("[data-testid=stSidebarNav], [data-testid=stDialog], [data-testid=stException]"))
+  for (const node of document.querySelectorAll(alarming))
     window.flashed.push(node.textContent);
 };
 new MutationObserver(look).observe(document, { childList: true, subtree: true });
@@ -50,7 +51,9 @@ def follow(page: Page, entry: Exhibit) -> None:
 
 
 def test_every_question_leads_to_its_exhibit(page: Page) -> None:
-    """A browser keeps at most 16 WebGL contexts; a page that leaves one behind ends in a warning, which fails a test."""
+    """A browser keeps at most 16 WebGL contexts;
+    a page that leaves one behind ends in a warning, which fails a test.
+    """
     home(page)
     for entry in (CONTENTS * 2)[: max(17, len(CONTENTS))]:
         follow(page, entry)

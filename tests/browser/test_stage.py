@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from core.app.stage import standalone
 from core.contents import CONTENTS, Exhibit
 from core.palette import QUANTITIES, colors
+from core.stage.panels import Surface
 from core.stage.scene import Row, Scene, unpack
 from tests.browser.conftest import NewPage, frame, key, open_exhibit, press_pause, quiet, stage
 from tests.conftest import chosen, declaration, scene_of
@@ -20,7 +21,7 @@ def has_surface(entry: Exhibit) -> bool:
     """Whether the exhibit's picture is drawn in three dimensions."""
     page = declaration(entry)
     rows = scene_of(page, chosen(page)).rows
-    return any(panel["kind"] == "surface" for row in rows for panel in row.panels)
+    return any(isinstance(panel, Surface) for row in rows for panel in row.panels)
 
 
 def last(page: Page) -> int:
@@ -232,14 +233,13 @@ def test_an_exported_picture_replays_alone(new_page: NewPage, tmp_path: Path) ->
 
 
 def test_a_single_frame_needs_no_controls(new_page: NewPage, tmp_path: Path) -> None:
-    panel = declaration(CONTENTS[0])
-    scene = panel.scene(panel.experiment(chosen(panel)))
-    one = Scene((Row(200, scene.rows[0].panels[:1]),), scene.arrays, "One frame.")
+    page = declaration(CONTENTS[0])
+    one = Scene(rows=[Row(200, scene_of(page, chosen(page)).rows[0].panels[:1])], alt="One frame.")
     file = tmp_path / "one.html"
     file.write_text(standalone(one.pack(), "One frame"), encoding="utf-8")
-    page = new_page()
-    page.goto(file.as_uri())
-    expect(stage(page)).to_have_attribute("data-frame", "0")
-    expect(page.get_by_role("slider", name="Time", include_hidden=True)).to_be_hidden()
-    stage(page).press("ArrowRight")
-    expect(stage(page)).to_have_attribute("data-frame", "0")
+    alone = new_page()
+    alone.goto(file.as_uri())
+    expect(stage(alone)).to_have_attribute("data-frame", "0")
+    expect(alone.get_by_role("slider", name="Time", include_hidden=True)).to_be_hidden()
+    stage(alone).press("ArrowRight")
+    expect(stage(alone)).to_have_attribute("data-frame", "0")

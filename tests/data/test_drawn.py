@@ -1,4 +1,6 @@
-"""The drawn pets: names and planted labels, the same bytes every time, and pictures that are hard for raw pixels only."""
+"""The drawn pets: names and planted labels, the same bytes every time,
+and pictures that are hard for raw pixels only.
+"""
 
 import hashlib
 import re
@@ -80,7 +82,10 @@ def test_a_picture_is_the_same_in_threads_and_in_another_process():
     here = [digest(i) for i in indices]
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(digest, indices * 2)) == here * 2
-    code = f"import hashlib; from core.data.drawn import draw\nfor i in {indices}: print(hashlib.sha256(draw(i).tobytes()).hexdigest())"
+    code = (
+        f"import hashlib; from core.data.drawn import draw\nfor i in {indices}: "
+        "print(hashlib.sha256(draw(i).tobytes()).hexdigest())"
+    )
     there = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert there.stdout.split() == here
 
@@ -206,7 +211,7 @@ def test_blurring_keeps_an_even_field_and_calms_noise(radius):
 
 
 def test_patches_are_on_both_sides_and_soft_at_the_border():
-    patch = Patch("light", (0.5, 0, 0), (0.2, 0.2, 0.2), soft=0.2, ragged=0)
+    patch = Patch(tone="light", centre=(0.5, 0, 0), radii=(0.2, 0.2, 0.2), soft=0.2, ragged=0)
     place = np.zeros((3, 1, 5), np.float32)
     place[0] = (-0.5, -0.3, 0, 0.3, 0.5)
     weight = patch_weight(patch, place, np.zeros((1, 5), np.float32))[0]

@@ -1,4 +1,6 @@
-"""A person's own pictures: labelled rightly, mended where needed; what is useless is listed, what is dangerous refused."""
+"""A person's own pictures: labelled rightly, mended where needed; what is useless is listed,
+what is dangerous refused.
+"""
 
 import gc
 from itertools import islice

@@ -1,4 +1,6 @@
-"""Pets from every source: found, named and split by the lesson's rule; what cannot be used is listed, the rest goes on."""
+"""Pets from every source: found, named and split by the lesson's rule;
+what cannot be used is listed, the rest goes on.
+"""
 
 import os
 import re
@@ -60,7 +62,7 @@ def test_labels_from_outside_are_harmless(text):
 def test_the_split_is_fastais_and_leaves_the_global_generator_alone(size, home):
     from fastai.data.transforms import RandomSplitter
 
-    some = Pets("drawn", home, tuple(map(str, range(size))), ("a",) * size)
+    some = Pets(name="drawn", folder=home, names=tuple(map(str, range(size))), labels=("a",) * size)
     torch.manual_seed(7)
     before = torch.get_rng_state()
     train, valid = pets.split(some)

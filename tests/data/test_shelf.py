@@ -8,7 +8,7 @@ from core.data.shelf import Shelf
 
 
 def some() -> Pets:
-    return Pets("some", Path(), ("pug_1.jpg",), ("pug",))
+    return Pets(name="some", folder=Path(), names=("pug_1.jpg",), labels=("pug",))
 
 
 def test_the_things_asked_for_last_are_kept_for_each_set_of_pictures() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from core.exhibits.training_loop import experiment as lesson
+from core.exhibits.training_loop.settings import Settings
 from core.jobs import cluster as module
 from core.jobs.job import Stop
 from core.jobs.pool import Jobs
@@ -113,7 +113,7 @@ def test_only_what_may_run_anywhere_leaves_this_process(jobs: Jobs) -> None:
 
 def test_without_an_answer_there_is_a_sentence_and_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CONNECT", 0.5)
-    monkeypatch.setattr("core.jobs.pool.AGAIN", -1.0)
+    monkeypatch.setattr("core.jobs.job.AGAIN", -1.0)
     jobs = Jobs("tcp://127.0.0.1:9")
     job = jobs.get("key", endless, None, anywhere=True)
     assert job.wait(1, PATIENCE)
@@ -143,7 +143,7 @@ def test_without_dask_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_training_gives_the_same_parts_elsewhere(jobs: Jobs) -> None:
-    settings = lesson.Settings(epochs=1, digits="built-in")
+    settings = Settings(epochs=1, digits="built-in")
     job = jobs.get("key", two_ways, settings, anywhere=True)
     assert jobs.get("key", two_ways, settings, anywhere=True) is job
     assert job.wait(sys.maxsize, PATIENCE)

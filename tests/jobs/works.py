@@ -51,6 +51,6 @@ def deadly(_settings: None, _stop: Stop) -> Iterator[int]:
 def two_ways(settings: Any, stop: Stop) -> Iterator[Any]:
     """The first two of the lesson's four ways, which need torch but not fastai."""
     from core.data.digits import load
-    from core.exhibits.training_loop.four_ways import WAYS, four_ways
+    from core.exhibits.training_loop.versions import WAYS, train_ways
 
-    return four_ways(settings.recipe(), load("built-in"), WAYS[:2], stop)
+    return train_ways(settings.recipe(), load("built-in"), WAYS[:2], stop)

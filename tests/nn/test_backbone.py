@@ -11,13 +11,13 @@ import torch
 from PIL import Image
 
 from core.data.pictures import chelsea, open_rgb
-from core.exhibits.pet_classifier.own_pet import imagenet_word
 from core.nn import backbone as module
 from core.nn.backbone import (
     IMAGENET_CATS,
     IMAGENET_DOGS,
     BackboneError,
     backbone,
+    imagenet_word,
     lite0_weights,
     network_of,
     pixels_of,

@@ -1,4 +1,6 @@
-"""Surfaces against the plain loop, planes against NumPy's SVD and least squares, directions against their definition."""
+"""Surfaces against the plain loop, planes against NumPy's SVD and least squares,
+directions against their definition.
+"""
 
 from collections.abc import Iterator
 from typing import get_args
@@ -38,7 +40,7 @@ def skew_plane(like: list[Tensor], seed: int, scale: float = 1.0) -> Plane:
     origin = flatten(like)
     one, two = (torch.randn(len(origin), generator=generator) for _ in range(2))
     reach = (-0.7 * scale, 0.9 * scale, -0.2 * scale, 1.3 * scale)
-    return Plane(origin, 0.2 * one, 0.1 * one - 0.3 * two, reach, "random")
+    return Plane(origin=origin, first=0.2 * one, second=0.1 * one - 0.3 * two, extents=reach, made="random")
 
 
 def points(plane: Plane, surface: Surface, like: list[Tensor], step: int = 1) -> Iterator[Point]:
@@ -129,7 +131,7 @@ def test_chunks_change_nothing(model: ModelName, monkeypatch: pytest.MonkeyPatch
 def test_logits_of_exactly_zero_count_as_sevens_as_in_the_lesson(model: ModelName) -> None:
     like = [torch.zeros_like(p) for p in init_params(model, "randn", 0)]
     zero, (x, y) = flatten(like), digits(40)
-    plane = Plane(zero, zero, zero, (-1.0, 1.0, -1.0, 1.0), "random")
+    plane = Plane(origin=zero, first=zero, second=zero, extents=(-1.0, 1.0, -1.0, 1.0), made="random")
     for targets in (y, torch.zeros_like(y), torch.ones_like(y)):
         surface = loss_surface(model, plane, x, targets, 3)
         assert (surface.accuracy == batch_accuracy(forward(model, x, like), targets).item()).all()
@@ -222,7 +224,7 @@ def test_projection_is_least_squares(frames: int, parameters: int, seed: int, po
     rng = np.random.default_rng(seed)
     origin, one, two = rng.standard_normal((3, parameters))
     vectors = torch.tensor(np.stack([origin, one, 10**power * (mix * one + two)]), dtype=torch.float32)
-    plane = Plane(*vectors, (-1.0, 1.0, -1.0, 1.0), "random")
+    plane = Plane(origin=vectors[0], first=vectors[1], second=vectors[2], extents=(-1.0, 1.0, -1.0, 1.0), made="random")
     path = random_path(frames, parameters, seed)
     directions = vectors[1:].double().numpy().T
     differences = path.astype(np.float64) - vectors[0].double().numpy()

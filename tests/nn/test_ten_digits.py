@@ -9,7 +9,15 @@ from hypothesis.extra.numpy import arrays
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, one_hot
 
 from core.data.digits import ten_digits
-from core.nn.ten_digits import CLASSES, LossName, first_parameters, losses_and_slopes, train_ten
+from core.nn.ten_digits import (
+    CLASSES,
+    LossName,
+    first_parameters,
+    losses_and_slopes,
+    take_step,
+    train_ten,
+    train_ten_plainly,
+)
 from core.nn.training import epoch_orders
 
 LOSSES = ("safe", "naive", "sigmoids")
@@ -94,6 +102,40 @@ def test_training_is_torch_optims(loss):
     assert run.valid_accuracy[-1] == pytest.approx(
         (logits.argmax(1) == digits.y_valid).double().mean().item(), abs=0.002
     )
+
+
+def mean_loss(loss: LossName):
+    """The mean of `written`, as the lesson's loop takes it; for the safe one that is torch's own."""
+    return cross_entropy if loss == "safe" else lambda logits, targets: written(logits, targets, loss).mean()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_each_step_is_the_plain_loops_step_from_the_same_parameters(loss):
+    digits = ten_digits()
+    x, y = digits.x_train.numpy(), digits.y_train.numpy()
+    rows = torch.cat(list(epoch_orders(4000, 1, True, 7))).split(64)
+    weights, bias = (p.numpy() for p in first_parameters(7))
+    for batch, (plain_loss, parameters) in zip(rows, train_ten_plainly(0.5, 1, 64, 7, mean_loss(loss)), strict=True):
+        value = take_step(weights, bias, x[batch.numpy()], y[batch.numpy()], 0.5, loss)
+        after = [p.detach().numpy().copy() for p in parameters]
+        assert value == pytest.approx(plain_loss, rel=2e-6)
+        np.testing.assert_allclose(weights, after[0], rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(bias, after[1], rtol=1e-6, atol=1e-7)
+        weights, bias = after  # the next step starts from the plain loop's parameters
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_recorded_steps_are_the_plain_loops(loss):
+    run = train_ten(0.5, 2, 64, 7, loss)
+    losses, frames = [], [[p.numpy() for p in first_parameters(7)]]
+    for value, parameters in train_ten_plainly(0.5, 2, 64, 7, mean_loss(loss)):
+        losses.append(value)
+        if len(losses) in run.kept:
+            frames.append([p.detach().numpy().copy() for p in parameters])
+    np.testing.assert_allclose(run.losses, losses, rtol=1e-5)
+    weights, biases = (np.stack(parts) for parts in zip(*frames, strict=True))
+    np.testing.assert_allclose(run.weights, weights, atol=2e-6)
+    np.testing.assert_allclose(run.biases, biases, atol=2e-6)
 
 
 def test_frames_are_of_the_steps_that_they_say():

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from core.data.digits import Digits, load
 from core.nn import training
+from core.nn.kernels import DeviceKernel
 from core.nn.losses import batch_accuracy, mnist_loss, mse
 from core.nn.models import (
     HIDDEN,
@@ -27,7 +28,7 @@ from core.nn.models import (
     simple_net,
     unflatten,
 )
-from core.nn.training import Recipe, Run, epoch_orders, gradient_at, kept_steps, train, validate
+from core.nn.training import Recipe, Run, epoch_orders, gradient_at, kept_steps, train, train_plainly, validate
 
 MODELS: tuple[ModelName, ...] = ("linear", "relu")
 ITEMS = 110  # 16, 37 and 109 leave a shorter last batch; 109 leaves one of a single image
@@ -46,13 +47,15 @@ def _one_thread() -> Iterator[None]:
 def digits() -> Digits:
     every = load("built-in")
     x, y = torch.cat([every.x_train[:60], every.x_train[-50:]]), torch.cat([every.y_train[:60], every.y_train[-50:]])
-    return Digits("built-in", x, y, every.x_valid[70:130], every.y_valid[70:130])
+    return Digits(name="built-in", x_train=x, y_train=y, x_valid=every.x_valid[70:130], y_valid=every.y_valid[70:130])
 
 
 def recipe_of(model: ModelName, **changes) -> Recipe:
     """A short run; the ReLU net at the lesson's learning rate and narrower than there."""
     rate = 1.0 if model == "linear" else 0.1
-    return replace(Recipe(model=model, init="uniform", learning_rate=rate, epochs=3, batch_size=16, hidden=7), **changes)
+    return replace(
+        Recipe(model=model, init="uniform", learning_rate=rate, epochs=3, batch_size=16, hidden=7), **changes
+    )
 
 
 def batches(recipe: Recipe, items: int) -> list[Tensor]:
@@ -81,6 +84,18 @@ def assert_as_by_optim(run: Run, digits: Digits) -> None:
     before, losses = by_optim(run.recipe, digits)
     np.testing.assert_allclose(run.losses, losses, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(run.parameters, torch.stack(before).numpy()[run.kept], rtol=1e-4, atol=2e-5)
+
+
+@pytest.mark.parametrize("size", [16, 37, 109, 0])
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("model", MODELS)
+def test_the_lessons_own_loop_and_the_recorded_run_are_equal(model, shuffle, size, digits: Digits) -> None:
+    recipe = recipe_of(model, shuffle=shuffle, batch_size=size)
+    run = train(recipe, digits)
+    plain = [(loss, flatten(parameters).detach().numpy()) for loss, parameters in train_plainly(recipe, digits)]
+    np.testing.assert_allclose(run.losses, [loss for loss, _ in plain], rtol=1e-4, atol=1e-6)
+    after = [flatten(init_params(model, recipe.init, recipe.seed, recipe.hidden)).numpy(), *(p for _, p in plain)]
+    np.testing.assert_allclose(run.parameters, np.stack(after)[run.kept], rtol=1e-4, atol=2e-5)
 
 
 # Losses and the metric
@@ -250,7 +265,9 @@ def test_a_long_run_is_thinned_and_nothing_else(model, digits: Digits, monkeypat
 def test_any_other_device_runs_the_same(model, shuffle, digits: Digits, monkeypatch) -> None:
     recipe = recipe_of(model, shuffle=shuffle, batch_size=37)
     here = train(recipe, digits)
-    monkeypatch.setattr(training, "_step", lambda *them: training._OnDevice("cpu", *them[1:3]))
+    monkeypatch.setattr(
+        training, "kernel_for", lambda _model, _device, initial, x, _size: DeviceKernel("cpu", initial, x)
+    )
     there = train(recipe, digits)
     for field in ("losses", "kept", "parameters", "gradients", "valid_loss", "valid_accuracy"):
         np.testing.assert_allclose(getattr(there, field), getattr(here, field), rtol=1e-4, atol=1e-6, err_msg=field)

@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from core.exhibits.neural_net.layers import Summary
+from core.exhibits.neural_net.summary import Summary
 
 
 def fastai_texts(_settings: Any, result: Any) -> None:
-    """Each line of code, and what it really answered, once that has arrived."""
-    if not isinstance(result.found, Summary) or not result.found.texts:
+    """Each line of code, and its answer, once that has arrived."""
+    if not isinstance(result, Summary):
         return
-    for text in result.found.texts:
+    for text in result.texts:
         st.markdown(f"`{text.code}`")
         st.code(text.answer, language=None)

@@ -5,15 +5,13 @@ from typing import Any
 import streamlit as st
 
 from core.app.controls import assign
-from core.data.pets import load
-from core.exhibits.pets_data.data_block import NONE
-from core.exhibits.pets_data.doctor import MEND, Doctor, summary_says
-from core.exhibits.pets_data.experiment import Result, Settings
+from core.exhibits.pets_data.datablock_doctor import MEND, summary_of
+from core.exhibits.pets_data.settings import DOCTOR, NONE, Settings
 
 
-def mend_and_words(settings: Settings, result: Result) -> None:
+def mend_and_words(settings: Settings, _result: Any) -> None:
     """The button where there is a fault; then all that `summary()` prints, once somebody asks for it."""
-    if not isinstance(result.found, Doctor):
+    if settings.view != DOCTOR:
         return
     if settings.fault != NONE:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -27,9 +25,9 @@ def mend_and_words(settings: Settings, result: Result) -> None:
             _words(settings)
 
 
-def _words(settings: Any) -> None:
-    said, error = summary_says(load(settings.pets), settings.fault, settings.place)
-    st.code(said.strip(), language=None, wrap_lines=True)
+def _words(settings: Settings) -> None:
+    text, error = summary_of(settings)
+    st.code(text.strip(), language=None, wrap_lines=True)
     if error:
         st.markdown("And then it raises:")
         st.code(error, language=None, wrap_lines=True)

@@ -5,24 +5,27 @@ from typing import Any
 import streamlit as st
 
 from core import export
-from core.exhibits.training_loop.experiment import Result, wants_ways
-from core.exhibits.training_loop.four_ways import WAYS
+from core.exhibits.training_loop.settings import FOUR, Settings
+from core.exhibits.training_loop.versions import WAYS, Version
 
 
-def code_columns(settings: Any, result: Result) -> None:
-    """Two columns of two ways: name, seconds once they are measured, what it took away, source."""
-    if not wants_ways(settings):
+def code_columns(settings: Settings, result: Any) -> None:
+    """Two columns of two ways, where they are shown: name, seconds once measured, what it took away, source."""
+    if settings.view != FOUR:
         return
-    arrived = {way.name: way for way in result.ways}
+    seconds = {way.name: way.seconds for way in result.ways}
     columns = st.columns(2) + st.columns(2)
-    for way, column in zip(WAYS, columns, strict=True):
+    for version, column in zip(WAYS, columns, strict=True):
         with column.container(border=True, height="stretch"):
-            found = arrived.get(way.name)
-            times = (
-                f" · {found.seconds:.3f} s, {found.seconds / result.ways[0].seconds:.1f} times the first"
-                if found
-                else ""
-            )
-            st.markdown(f"**{way.name}**{times}")
-            st.caption(way.took_away)
-            st.code(export.shown(way.code), language="python", wrap_lines=True)
+            _version(version, seconds)
+
+
+def _version(version: Version, seconds: dict[str, float]) -> None:
+    """One way, and its seconds beside the first one's, if it is among those measured."""
+    measured = ""
+    if version.name in seconds:
+        took, first = seconds[version.name], seconds[WAYS[0].name]
+        measured = f" · {took:.3f} s, {took / first:.1f} times the first"
+    st.markdown(f"**{version.name}**{measured}")
+    st.caption(version.took_away)
+    st.code(export.shown(version.code), language="python", wrap_lines=True)

@@ -27,7 +27,7 @@ SEED = 4
 JPEG_QUALITY = 90  # of the JPEG files
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PetSet:
     """How many pictures there are, their file names by index, and the breeds, sorted."""
 
@@ -55,7 +55,12 @@ def _named(size: int = 600, wrong: int = 12) -> PetSet:
         names.append(f"{label}_{count[label]}.jpg")
         if label != true.name:
             planted[names[-1]] = true.name
-    return PetSet(size, tuple(names), tuple(sorted(breed.name for breed in BREEDS)), MappingProxyType(planted))
+    return PetSet(
+        size=size,
+        names=tuple(names),
+        breeds=tuple(sorted(breed.name for breed in BREEDS)),
+        planted=MappingProxyType(planted),
+    )
 
 
 SET = _named()

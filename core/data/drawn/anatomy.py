@@ -77,7 +77,9 @@ def face_of(breed: Breed, balls: tuple[Ball, ...], open_mouth: float) -> Face:
 
 
 def body_parts(breed: Breed, pose: str) -> tuple[tuple[Ball, ...], tuple[Ball, ...]]:
-    """The ellipsoids of a body whose neck is at the origin, sitting or lying with its paws before it: trunk and limbs."""
+    """The ellipsoids of a body whose neck is at the origin,
+    sitting or lying with its paws before it: trunk and limbs.
+    """
     b = breed.build
     slim = 0.86 if breed.cat else 1.0
     neck = Ball((0, 0.62, -0.42), (0.64 * b, 0.86, 0.58))

@@ -40,7 +40,7 @@ class Canvas:
     def local(
         self, at: Array, right: Array, below: Array, reach: float
     ) -> tuple[tuple[slice, slice], Array, Array, float] | None:
-        """A window around point `at` and its coordinates (u, v) along the vectors `right` and `below`, all of the head."""
+        """A window around point `at` and its coordinates (u, v) along `right` and `below`, all vectors of the head."""
         centre = self.pixels(at)
         axes = np.stack([self.pixels(at + right) - centre, self.pixels(at + below) - centre], 1)
         size = float(np.abs(axes).sum(1).max())

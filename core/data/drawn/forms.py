@@ -15,7 +15,9 @@ BLEND = 0.16  # how softly two ellipsoids grow together, in units
 
 @dataclass(frozen=True)
 class Ball:
-    """An ellipsoid: centre and radii in the coordinates of its body; `lean` turns it in the picture plane, in radians."""
+    """An ellipsoid: centre and radii in the coordinates of its body;
+    `lean` turns it in the picture plane, in radians.
+    """
 
     centre: tuple[float, float, float]
     radii: tuple[float, float, float]

@@ -33,7 +33,7 @@ class Model:
     open: Array  # 1 where light reaches it freely
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Animal:
     """The model of a whole animal, and what its face is painted on."""
 
@@ -69,7 +69,7 @@ def animal(take: Portrait, rng: np.random.Generator) -> Animal:
     leaves = [one for one, _ in ears]
     for layer in (skull, *leaves) if breed.ear.front else (*leaves, skull):
         model = laid(model, layer, grid.unit, take.light)
-    return Animal(model, head[0], frame, balls)
+    return Animal(model=model, height=head[0], frame=frame, balls=balls)
 
 
 def laid(under: Model, over: Model, unit: float, light: Light) -> Model:

@@ -63,7 +63,9 @@ def in_fur(take: Portrait, model: Model, behind: Array, rng: np.random.Generator
 
 
 def lit(colour: Array, normal: Array, free: Array, hair: Array, fine: Array, light: Light, sheen: float) -> Array:
-    """Fur (3, h, w) under a light: diffuse light that wraps, light from above and below, a rim, a gloss on the hairs."""
+    """Fur (3, h, w) under a light: diffuse light that wraps, light from above and below,
+    a rim, a gloss on the hairs.
+    """
     way = np.array(light.towards, np.float32)
     half = way + np.array([0, 0, 1])
     half = (half / np.linalg.norm(half)).astype(np.float32)

@@ -8,7 +8,7 @@ from core.data.drawn.scenes import SCENES
 from core.data.drawn.traits import Breed, Coat
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Light:
     """A lamp or the sun, and what comes from everywhere; colours in linear light."""
 
@@ -18,7 +18,7 @@ class Light:
     below: tuple[float, float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Framing:
     """The picture's size and where the animal is in it, in pixels."""
 
@@ -31,7 +31,7 @@ class Framing:
     ground: float | None  # where the ground begins behind it, as a part of the height; None where no feet are seen
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Portrait(Framing):
     """Everything that is decided before the first pixel."""
 
@@ -71,10 +71,10 @@ def lamp(rng: np.random.Generator) -> Light:
     ground = sky * np.array([0.62, 0.52, 0.42]) * rng.uniform(0.7, 1.1)
     level = rng.uniform(0.9, 1.2)
     return Light(
-        _three(way),
-        _three(warm * hard * 1.15 * level),
-        _three(sky * level),
-        _three(ground * level),
+        towards=_three(way),
+        colour=_three(warm * hard * 1.15 * level),
+        above=_three(sky * level),
+        below=_three(ground * level),
     )
 
 
@@ -98,7 +98,15 @@ def framing(rng: np.random.Generator) -> Framing:
         ground = float(np.clip((feet - scale * rng.uniform(0.3, 1.2)) / height, 0.4, 0.9))
     room = max(0.0, width / 2 - 1.2 * scale)
     x = width / 2 + rng.uniform(-0.6, 0.6) * room
-    return Framing(width, height, float(scale), float(x), float(y), "lying" if kind == "lying" else "sitting", ground)
+    return Framing(
+        width=width,
+        height=height,
+        scale=float(scale),
+        x=float(x),
+        y=float(y),
+        pose="lying" if kind == "lying" else "sitting",
+        ground=ground,
+    )
 
 
 def portrait(breed: Breed, rng: np.random.Generator) -> Portrait:

@@ -12,7 +12,7 @@ Tone = Literal["base", "dark", "light", "extra"]
 Pattern = Literal["plain", "tabby", "spots", "brindle"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Coat:
     """One colouring of a breed: its tones, and colours of nose and irises that go with it."""
 
@@ -24,9 +24,11 @@ class Coat:
     irises: tuple[str, ...] = ("#5a3218",)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Patch:
-    """A place of the coat in another tone: a soft ellipsoid; `soft` is the width of its border, `ragged` its waviness."""
+    """A place of the coat in another tone: a soft ellipsoid;
+    `soft` is the width of its border, `ragged` its waviness.
+    """
 
     tone: Tone
     centre: Point
@@ -36,9 +38,11 @@ class Patch:
     strength: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ear:
-    """A leaf from `root` along `axis`, `width` half as wide; `belly` is where it is widest, `point` how sharp its tip."""
+    """A leaf from `root` along `axis`, `width` half as wide; `belly` is where it is widest,
+    `point` how sharp its tip.
+    """
 
     root: Point
     axis: Point
@@ -52,7 +56,7 @@ class Ear:
     tone: Tone = "base"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Eye:
     place: tuple[float, float]  # x, y on the face
     size: float
@@ -63,7 +67,7 @@ class Eye:
     iris: float = 0.9  # its radius, in sizes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Muzzle:
     length: float  # how far it stands out from the face
     width: float
@@ -74,7 +78,7 @@ class Muzzle:
     beard: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fur:
     """Lengths of hair, in units."""
 
@@ -85,7 +89,7 @@ class Fur:
     sheen: float = 0.15
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Breed:
     name: str
     cat: bool
@@ -105,5 +109,5 @@ class Breed:
     alike: tuple[str, ...] = ()  # breeds that a hasty person takes it for
 
 
-CHEST = Patch("light", (0.0, 1.55, 0.7), (0.55, 1.1, 0.7), soft=0.25)
-PAWS = Patch("light", (0.5, 4.6, 0.2), (0.7, 0.55, 0.9), soft=0.15)
+CHEST = Patch(tone="light", centre=(0.0, 1.55, 0.7), radii=(0.55, 1.1, 0.7), soft=0.25)
+PAWS = Patch(tone="light", centre=(0.5, 4.6, 0.2), radii=(0.7, 0.55, 0.9), soft=0.15)

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 import torch
 
-from core.arrays import Array
+from core.arrays import Array, Numbers, Table
 from core.data.digits import DigitsName, load
 from core.fields import batch_field, batch_size, device_field, digits_field, seed_field, start_field
 from core.nn.models import InitName, ModelName, init_params
@@ -14,6 +14,7 @@ from core.nn.surfaces import Plane, Surface, loss_surface, losses_at, path_plane
 from core.nn.training import Recipe, Run, train
 from core.settings import choice, integer, ladder, toggle
 
+PATH, RANDOM = "path", "random"  # planes
 RATES = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
 
 
@@ -23,8 +24,8 @@ class Settings:
 
     model: ModelName = choice("linear", {"linear": "linear", "relu": "linear, ReLU, linear"}, "Model")
     plane: str = choice(
-        "path",
-        {"path": "the path's own", "random": "two random ones"},
+        PATH,
+        {PATH: "the path's own", RANDOM: "two random ones"},
         "Directions of the plane",
         "The path's own: the two directions along which training moved most. Random: filter-normalised.",
     )
@@ -41,20 +42,28 @@ class Settings:
 
     def recipe(self) -> Recipe:
         """The training run of these settings."""
-        size = batch_size(self.batch_size, self.digits)
-        rate, seed, device = self.learning_rate, self.seed, self.device
-        return Recipe(model=self.model, init=self.init, learning_rate=rate, epochs=self.epochs, batch_size=size, shuffle=self.shuffle, seed=seed, device=device)
+        return Recipe(
+            model=self.model,
+            init=self.init,
+            learning_rate=self.learning_rate,
+            epochs=self.epochs,
+            batch_size=batch_size(self.batch_size, self.digits),
+            shuffle=self.shuffle,
+            seed=self.seed,
+            device=self.device,
+        )
 
 
-@dataclass(frozen=True)
-class Result:
-    settings: Settings
+@dataclass(frozen=True, kw_only=True)
+class LossSurface:
+    """The loss over a plane, and a recorded run of F frames, in that plane and as it truly is."""
+
     run: Run
     plane: Plane
     surface: Surface
-    path: np.ndarray  # (F, 2): where each recorded step falls in the plane
-    true_loss: np.ndarray  # (F,): on all training digits, at the recorded parameters
-    slice_loss: np.ndarray  # (F,): at their projections onto the plane
+    path: Array  # (F, 2) float64: where each recorded step falls in the plane
+    true_loss: Array  # (F,) float32: on all training digits, at the recorded parameters
+    slice_loss: Array  # (F,) float32: at their projections onto the plane
     variance: float  # share of the path's variance that lies in the plane
 
     @property
@@ -62,22 +71,74 @@ class Result:
         """The loss on the grid, (size, size); row j, column i stands at `surface.a[i]`, `surface.b[j]`."""
         return cast(Array, self.surface.loss)  # it was asked for
 
+    @property
+    def gap(self) -> float:
+        """The largest distance between the true loss and the slice's, over the recorded path."""
+        return float(np.nanmax(np.abs(self.true_loss - self.slice_loss)))
 
-def experiment(settings: Settings) -> Result:
+    def findings(self) -> list[str]:
+        """What the picture shows, and how far it can be trusted."""
+        first, last = self.true_loss[[0, -1]]
+        sentences = [
+            f"In {self.run.steps:,} steps the :red[loss] on all {self.run.items:,} training digits "
+            f"{'fell' if last < first else 'rose'} from {first:.3f} to {last:.3f}; "
+            f":blue[accuracy] on the validation digits is {self.run.valid_accuracy[-1]:.1%}.",
+            f"This is a slice: 2 directions out of {self.run.parameters.shape[1]:,}. "
+            f"{self.variance:.1%} of the path's variance lies in it, "
+            f"and the true loss is at most {self.gap:.3f} away from the loss drawn below it.",
+        ]
+        if self.plane.note:
+            sentences.append(self.plane.note)
+        if self.variance < 0.2:
+            sentences.append(
+                "So the path hardly moves in this picture: training moved in directions that it does not show."
+            )
+        return sentences
+
+    def numbers(self) -> Numbers:
+        return {
+            "steps": self.run.steps,
+            "true loss at the start": float(self.true_loss[0]),
+            "true loss at the end": float(self.true_loss[-1]),
+            "loss in the slice at the end": float(self.slice_loss[-1]),
+            "lowest loss of the grid": float(np.nanmin(self.heights)),
+            "highest loss of the grid": float(np.nanmax(self.heights)),
+            "share of the path's variance in the plane": self.variance,
+            "validation accuracy at the end": float(self.run.valid_accuracy[-1]),
+        }
+
+    def table(self) -> Table:
+        """The path: steps taken, place in the plane, true loss and loss in the slice."""
+        return {
+            "steps taken": self.run.kept,
+            "direction 1": self.path[:, 0],
+            "direction 2": self.path[:, 1],
+            "true loss": self.true_loss,
+            "loss in the slice": self.slice_loss,
+            "validation accuracy": self.run.valid_accuracy,
+        }
+
+
+def experiment(settings: Settings) -> LossSurface:
     """Train, choose the plane, and evaluate the loss exactly at every point of its grid."""
     digits, recipe = load(settings.digits), settings.recipe()
     run = train(recipe, digits)
     plane = zoomed(_plane(settings, run), settings.zoom)
     x, y = digits.x_train, digits.y_train
-    surface = loss_surface(recipe.model, plane, x, y, settings.size, ("loss",))
     path = plane.project(run.parameters)
-    true_loss = losses_at(recipe.model, run.parameters, x, y)
-    slice_loss = losses_at(recipe.model, plane.at(path), x, y)
-    return Result(settings, run, plane, surface, path, true_loss, slice_loss, plane.variance_explained(run.parameters))
+    return LossSurface(
+        run=run,
+        plane=plane,
+        surface=loss_surface(recipe.model, plane, x, y, settings.size, ("loss",)),
+        path=path,
+        true_loss=losses_at(recipe.model, run.parameters, x, y),
+        slice_loss=losses_at(recipe.model, plane.at(path), x, y),
+        variance=plane.variance_explained(run.parameters),
+    )
 
 
 def _plane(settings: Settings, run: Run) -> Plane:
-    if settings.plane == "path":
+    if settings.plane == PATH:
         return path_plane(run.parameters)
     recipe = run.recipe
     like = init_params(recipe.model, recipe.init, recipe.seed, recipe.hidden)
@@ -87,73 +148,14 @@ def _plane(settings: Settings, run: Run) -> Plane:
 def zoomed(plane: Plane, factor: float) -> Plane:
     """The same plane, reaching `factor` times as far around its middle."""
     a_low, a_high, b_low, b_high = plane.extents
-    a, b, wide, high = (
-        (a_low + a_high) / 2,
-        (b_low + b_high) / 2,
-        factor * (a_high - a_low) / 2,
-        factor * (b_high - b_low) / 2,
-    )
-    return replace(plane, extents=(a - wide, a + wide, b - high, b + high))
+    return replace(plane, extents=(*_widened(a_low, a_high, factor), *_widened(b_low, b_high, factor)))
 
 
-def numbers(result: Result) -> dict[str, float]:
-    """The page's numbers, for its export."""
-    surface = result.heights
-    return {
-        "steps": result.run.steps,
-        "true loss at the start": float(result.true_loss[0]),
-        "true loss at the end": float(result.true_loss[-1]),
-        "loss in the slice at the end": float(result.slice_loss[-1]),
-        "lowest loss of the grid": float(np.nanmin(surface)),
-        "highest loss of the grid": float(np.nanmax(surface)),
-        "share of the path's variance in the plane": result.variance,
-        "validation accuracy at the end": float(result.run.valid_accuracy[-1]),
-    }
+def _widened(low: float, high: float, factor: float) -> tuple[float, float]:
+    middle, reach = (low + high) / 2, factor * (high - low) / 2
+    return middle - reach, middle + reach
 
 
-def table(result: Result) -> dict[str, np.ndarray]:
-    """The path: steps taken, place in the plane, true loss and loss in the slice."""
-    return {
-        "steps taken": result.run.kept,
-        "direction 1": result.path[:, 0],
-        "direction 2": result.path[:, 1],
-        "true loss": result.true_loss,
-        "loss in the slice": result.slice_loss,
-        "validation accuracy": result.run.valid_accuracy,
-    }
-
-
-def grid_table(result: Result) -> dict[str, np.ndarray]:
-    """The surface as three columns: direction 1, direction 2, loss."""
-    a, b = np.meshgrid(result.surface.a, result.surface.b)
-    return {"direction 1": a.ravel(), "direction 2": b.ravel(), "loss": result.heights.ravel()}
-
-
-def gap(result: Result) -> float:
-    """The largest distance between the true loss and the slice's, over the recorded path."""
-    return float(np.nanmax(np.abs(result.true_loss - result.slice_loss)))
-
-
-def findings(result: Result) -> list[str]:
-    """What the picture shows and how far it can be trusted, from the result."""
-    first, last = result.true_loss[[0, -1]]
-    parameters = result.run.parameters.shape[1]
-    went = "fell" if last < first else "rose"
-    sentences = [
-        f"In {result.run.steps:,} steps the :red[loss] on all {result.run.items:,} training digits {went} "
-        f"from {first:.3f} to {last:.3f}; :blue[accuracy] on the validation digits is {result.run.valid_accuracy[-1]:.1%}.",
-        f"This is a slice: 2 directions out of {parameters:,}. {result.variance:.1%} of the path's variance lies in it, "
-        f"and the true loss is at most {gap(result):.3f} away from the loss drawn below it.",
-    ]
-    if result.plane.note:
-        sentences.append(result.plane.note)
-    if result.variance < 0.2:
-        sentences.append(
-            "So the path hardly moves in this picture: training moved in directions that it does not show."
-        )
-    return sentences
-
-
-def in_plane(result: Result) -> str:
+def in_plane(result: LossSurface) -> str:
     """The answer to the page's question."""
     return "less than 5%" if result.variance < 0.05 else "about half" if result.variance < 0.75 else "nearly all"

@@ -10,9 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.arrays import Array
+from core.arrays import Array, Numbers, Table
 from core.data.digits import Digits, DigitsName, load
-from core.exhibits.neural_net.anatomy import CORNERS, split, standard_error, trained
+from core.exhibits.neural_net.net import CORNERS, net_recipe, split, standard_error, trained
+from core.exhibits.neural_net.settings import Settings
 from core.nn.activations import LEAK
 from core.nn.models import HIDDEN, PIXELS, flatten, init_params
 from core.nn.training import Recipe, epoch_orders, kept_steps
@@ -21,9 +22,15 @@ from core.words import format_number
 INSTANTS = 21
 """At how many moments of the training the units are tried on every training image."""
 
+CHAOTIC = {"uniform": 3.0, "randn": 0.3}
+"""The learning rate, by the first parameters, from which rounding decides how the training ends.
+
+Two runs whose parameters begin 1e-7 apart are then as far from each other as from their start before it ends.
+"""
+
 
 def leaky_net(x: Array, parameters: list[Array], leak: float) -> tuple[Array, Array]:
-    """Linear, leaky ReLU, linear: (n, 784) → the first layer's sums (n, 30) and predictions after the sigmoid (n, 1)."""
+    """Linear, leaky ReLU, linear: (n, 784) → the first layer's sums (n, 30) and predictions (n, 1)."""
     w1, b1, w2, b2 = parameters
     sums = x @ w1 + b1
     logits = np.where(sums > 0, sums, np.float32(leak) * sums) @ w2 + b2
@@ -43,7 +50,7 @@ def leaky_gradients(x: Array, y: Array, parameters: list[Array], leak: float) ->
 def train_leaky(recipe: Recipe, digits: Digits, kept: Sequence[int], leak: float = LEAK) -> Array:
     """Train by `recipe` with leaky ReLU: the parameters after each number of steps in `kept`, (F, 23581).
 
-    With a leak of 0 it is `training.train`, up to rounding.
+    With a leak of 0 it is core.nn.training.train, up to rounding.
     """
     x, y, items = digits.x_train.numpy(), digits.y_train.numpy(), len(digits.x_train)
     flat = flatten(init_params("relu", recipe.init, recipe.seed)).numpy()
@@ -76,15 +83,20 @@ def lit(parameters: Array, x: Array) -> Array:
     return (sums > 0).mean(0)
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One net at F moments."""
+@dataclass(frozen=True, kw_only=True)
+class NetUnits:
+    """The units of one net at F moments."""
 
-    name: str
+    name: str  # of the activation
     lit: Array  # (F, 30): the share of training images that light each unit
     accuracy: Array  # (F,) on the validation digits
-    weights: Array  # (F, 30 · 784), unit by unit
+    parameters: Array  # (F, 23581)
     slope: float  # the largest gradient, in size, of any weight into a unit that is dead after training
+
+    @property
+    def weights(self) -> Array:
+        """Those of the first layer, unit by unit, (F, 30 · 784)."""
+        return split(self.parameters)["w1"]
 
     @property
     def dead(self) -> Array:
@@ -92,13 +104,13 @@ class Lane:
         return (self.lit == 0).sum(1)
 
 
-@dataclass(frozen=True)
-class Dead:
+@dataclass(frozen=True, kw_only=True)
+class DeadUnits:
     """ReLU, then leaky ReLU, from the same start."""
 
     recipe: Recipe
     epochs: Array  # (F,)
-    lanes: tuple[Lane, Lane]
+    nets: tuple[NetUnits, NetUnits]
     train: int  # images that the units are tried on
     valid: int  # images that the accuracy is measured on
 
@@ -106,74 +118,104 @@ class Dead:
         return [self._relu(), self._leaky(), self._accuracy()]
 
     def _relu(self) -> str:
-        lane, recipe = self.lanes[0], self.recipe
-        count = int(lane.dead[-1])
-        found = (
+        net, recipe = self.nets[0], self.recipe
+        count = int(net.dead[-1])
+        sentence = (
             f"After {recipe.epochs} epochs at learning rate {recipe.learning_rate:g}, **{count} of {HIDDEN} units "
             f"{'is' if count == 1 else 'are'} dead**: 0 for all {self.train:,} training images."
         )
         if not count:
-            return f"{found} Raise the learning rate to see some die."
-        passed = "exactly 0" if lane.slope == 0 else f"up to {format_number(lane.slope)}"
-        return f"{found} The :violet[gradient] of the weights into a dead unit is {passed}, so nothing will wake it."
+            return f"{sentence} Raise the learning rate to see some die."
+        passed = "exactly 0" if net.slope == 0 else f"up to {format_number(net.slope)}"
+        return f"{sentence} The :violet[gradient] of the weights into a dead unit is {passed}, so nothing will wake it."
 
     def _leaky(self) -> str:
-        lane = self.lanes[1]
-        count = int(lane.dead[-1])
-        found = f"With leaky ReLU, from the same start, {count} {'has' if count == 1 else 'have'} a negative input for all of them."
+        net = self.nets[1]
+        count = int(net.dead[-1])
+        sentence = (
+            f"With leaky ReLU, from the same start, {count} {'has' if count == 1 else 'have'} a negative input for all "
+            "of them."
+        )
         if not count:
-            return found
-        if lane.slope == 0:
-            return f"{found} Below 0 its slope is {LEAK}, but no prediction has any slope left to pass on."
-        return f"{found} Below 0 its slope is {LEAK}, so a gradient of up to {format_number(lane.slope)} still reaches them."
+            return sentence
+        below = f"{sentence} Below 0 its slope is {LEAK}"
+        if net.slope == 0:
+            return f"{below}, but no prediction has any slope left to pass on."
+        return f"{below}, so a gradient of up to {format_number(net.slope)} still reaches them."
+
+    @property
+    def chaotic(self) -> bool:
+        """Whether another computer, which rounds differently, would end elsewhere."""
+        return self.recipe.learning_rate >= CHAOTIC[self.recipe.init]
 
     def _accuracy(self) -> str:
-        a, b = (float(lane.accuracy[-1]) for lane in self.lanes)
-        error = standard_error(max(a, b), self.valid)
-        found = (
-            f":blue[Accuracy]: {a:.1%} with ReLU, {b:.1%} with leaky ReLU; one standard error on {self.valid:,} images is "
-            f"{error * 100:.1f} points."
+        relu, leaky = (float(net.accuracy[-1]) for net in self.nets)
+        error = standard_error(max(relu, leaky), self.valid)
+        sentence = (
+            f":blue[Accuracy]: {relu:.1%} with ReLU, {leaky:.1%} with leaky ReLU; one standard error on {self.valid:,} "
+            f"images is {error * 100:.1f} points."
         )
-        if max(a, b) < 0.6:
-            return f"{found} At this learning rate everything is taken for one class."
-        return (
-            f"{found} The dead units did no measurable harm here."
-            if self.lanes[0].dead[-1] and a > b - 2 * error
-            else found
-        )
+        if max(relu, leaky) < 0.6:
+            return f"{sentence} At this learning rate everything is taken for one class."
+        if self.chaotic:
+            return (
+                f"{sentence} At this learning rate the end is **chaotic**: rounding differences grow from step to step "
+                "until two computers part, so these counts are one draw, and another computer gets others."
+            )
+        harmless = self.nets[0].dead[-1] and relu > leaky - 2 * error
+        return f"{sentence} The dead units did no measurable harm here." if harmless else sentence
 
-    def numbers(self) -> dict[str, float]:
-        found: dict[str, float] = {}
-        for lane in self.lanes:
-            found[f"dead units, {lane.name}"] = int(lane.dead[-1])
-            found[f"accuracy, {lane.name}"] = float(lane.accuracy[-1])
-        return found
+    def numbers(self) -> Numbers:
+        numbers: Numbers = {"epochs": self.recipe.epochs, "training digits": self.train}
+        for net in self.nets:
+            numbers |= {
+                f"dead units, {net.name}": int(net.dead[-1]),
+                f"accuracy, {net.name}": float(net.accuracy[-1]),
+                f"largest slope of a weight into a dead unit, {net.name}": net.slope,
+            }
+        return numbers
 
-    def table(self) -> dict[str, Array]:
-        columns = {"epoch": self.epochs}
-        for lane in self.lanes:
-            columns |= {f"dead units, {lane.name}": lane.dead, f"accuracy, {lane.name}": lane.accuracy}
+    def table(self) -> Table:
+        columns: Table = {"epoch": self.epochs}
+        for net in self.nets:
+            columns |= {f"dead units, {net.name}": net.dead, f"accuracy, {net.name}": net.accuracy}
         return columns
 
 
 @lru_cache(maxsize=4)
-def dead_units(recipe: Recipe, name: DigitsName) -> Dead:
+def dead_units(recipe: Recipe, name: DigitsName) -> DeadUnits:
     """Train both nets by `recipe` and try their units on every training image."""
     digits, run = load(name), trained(recipe, name)
     frames = kept_steps(len(run.kept) - 1, INSTANTS)
     leaky = train_leaky(recipe, digits, run.kept[frames].tolist())
-    lanes = (
-        _lane("ReLU", run.parameters[frames], 0.0, digits),
-        _lane("leaky ReLU", leaky, LEAK, digits),
+    return DeadUnits(
+        recipe=recipe,
+        epochs=run.epochs[frames],
+        nets=(
+            _tried("ReLU", run.parameters[frames], 0.0, digits),
+            _tried("leaky ReLU", leaky, LEAK, digits),
+        ),
+        train=len(digits.x_train),
+        valid=len(digits.y_valid),
     )
-    return Dead(recipe, run.epochs[frames], lanes, len(digits.x_train), len(digits.y_valid))
 
 
-def _lane(name: str, parameters: Array, leak: float, digits: Digits) -> Lane:
+def _tried(name: str, parameters: Array, leak: float, digits: Digits) -> NetUnits:
+    """The units of a net at every row of its parameters, (F, 23581)."""
     x, y = digits.x_train.numpy(), digits.y_train.numpy()
     share = lit(parameters, x)
     to_weights = np.abs(leaky_gradients(x, y, shaped(parameters[-1]), leak)[0]).max(0)
     valid, threes = digits.x_valid.numpy(), digits.y_valid.numpy() == 1
     right = [((leaky_net(valid, shaped(row), leak)[1] > 0.5) == threes).mean() for row in parameters]
-    slope = float(to_weights[share[-1] == 0].max(initial=0.0))
-    return Lane(name, share, np.array(right), split(parameters)["w1"], slope)
+    return NetUnits(
+        name=name,
+        lit=share,
+        accuracy=np.array(right),
+        parameters=parameters,
+        slope=float(to_weights[share[-1] == 0].max(initial=0.0)),
+    )
+
+
+def experiment(settings: Settings) -> DeadUnits:
+    """Both nets at the chosen learning rate."""
+    return dead_units(net_recipe(settings), settings.digits)

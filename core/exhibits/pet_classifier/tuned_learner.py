@@ -1,4 +1,4 @@
-"""The lesson's Learner on pets: its data block, its pretrained body, and what of it can be taken along."""
+"""The lesson's Learner on pets: its data block, its pretrained body, and the files that can be made of it."""
 
 import tempfile
 from collections.abc import Hashable, Sequence
@@ -21,16 +21,16 @@ _learners = Shelf(LEARNERS_KEPT)
 
 
 def pet_learner(pets: Pets, body: str, size: int, device: str = "cpu") -> Any:
-    """`vision_learner` on the lesson's split, presizing and augmentation; in mixed precision on an NVIDIA GPU.
+    """`vision_learner` with the lesson's split, presizing and augmentation; in mixed precision on an NVIDIA GPU.
 
-    BackboneError where the body's weights cannot be had: they are never left random without being asked for.
+    BackboneError where the body's weights are not available: they are random only where that was asked for.
     """
     import fastai.callback.schedule  # noqa: F401 - gives a Learner its fine_tune
     from fastai.callback.fp16 import MixedPrecision
     from fastai.metrics import accuracy
     from fastai.vision.learner import vision_learner
 
-    pretrained = network_of(body)  # first of all, as it may not be there
+    pretrained = network_of(body)  # first, because it may not be available
     architecture: Any = TIMM
     if body.startswith("resnet"):
         from torchvision import models
@@ -46,12 +46,12 @@ def pet_learner(pets: Pets, body: str, size: int, device: str = "cpu") -> Any:
 
 
 def fill(model: Any, network: Any) -> int:
-    """Put the tensors of `network` into the body `model`, in order; how many these are."""
-    own, given = model.state_dict(), list(network.state_dict().values())
-    if [tensor.shape for tensor in own.values()] != [tensor.shape for tensor in given[: len(own)]]:
+    """Copy the tensors of `network` into the body `model`, in order; returns how many. ValueError if shapes differ."""
+    state, tensors = model.state_dict(), list(network.state_dict().values())
+    if [tensor.shape for tensor in state.values()] != [tensor.shape for tensor in tensors[: len(state)]]:
         raise ValueError("the body and the pretrained network differ")
-    model.load_state_dict(dict(zip(own, given, strict=False)))
-    return len(own)
+    model.load_state_dict(dict(zip(state, tensors, strict=False)))
+    return len(state)
 
 
 def loaders(pets: Pets, body: str, size: int, device: str) -> Any:
@@ -75,12 +75,12 @@ def loaders(pets: Pets, body: str, size: int, device: str) -> Any:
         item_tfms=Resize(round(size * PRESIZE)),
         batch_tfms=[*aug_transforms(size=size, min_scale=0.75), Normalize.from_stats(frozen.mean, frozen.std)],
     )
-    batch = 64 if len(train) >= 2000 else 16  # of few pictures, still some steps an epoch
+    batch = 64 if len(train) >= 2000 else 16  # so that few pictures still give some steps an epoch
     return block.dataloaders(paths, bs=min(batch, len(train)), num_workers=0, device=torch.device(device))
 
 
 def evaluated(learn: Any) -> tuple[int, int]:
-    """Held-out pictures that are right, and all of them."""
+    """How many held-out pictures are classified correctly, and how many there are."""
     bars = [callback for callback in learn.cbs if callback.name == "progress"]
     with learn.removed_cbs(bars), learn.no_logging():
         predicted, targets = learn.get_preds()
@@ -88,7 +88,7 @@ def evaluated(learn: Any) -> tuple[int, int]:
 
 
 def remember(pets: Pets, key: Hashable, learn: Any) -> None:
-    """Keep a Learner as long as its pictures are there, and few of them."""
+    """Keep a Learner with its pictures; of several, the last LEARNERS_KEPT."""
     _learners.keep(pets, key, learn)
 
 
@@ -117,7 +117,7 @@ def safetensors(learn: Any) -> bytes:
 
 
 def head_safetensors(head: Head, vocab: Sequence[str]) -> bytes:
-    """A head's weights and biases, layer after layer as torch's Linear has them, with the breeds in the metadata."""
+    """A head's weights and biases, layer by layer in the shapes of torch's Linear, with the breeds in the metadata."""
     from safetensors.numpy import save
 
     layers = [np.ascontiguousarray(p.T) if p.ndim > 1 else p for p in head.parameters]

@@ -9,25 +9,13 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from typing import Any
 
-from core.data.labelled import PATTERN, Pets
-
-OWN = "my own"
-PATTERNS = {
-    "the book's": PATTERN,
-    "first word": r"([^_]+)_",
-    "lower case": r"^([a-z_]+)_\d+.jpg$",
-    "no group": r".+_\d+.jpg$",
-    "no underscore": r"(.+)\d+.jpg$",
-    "png": r"(.+)_\d+.png$",
-    "unclosed": r"(.+_\d+.jpg$",
-    "never ends": r"^(\w+_?)+!$",
-}
-"""The book's pattern, and typical mistakes."""
+from core.arrays import Numbers, Table
+from core.data.pets import load
+from core.exhibits.pets_data.settings import OWN, PATTERNS, Settings
 
 SECONDS = 0.5  # of computing, for all names together
-PATIENCE = 6.0  # seconds on the clock, where computing time cannot be told or the machine is busy
+PATIENCE = 6.0  # seconds on the clock, where computing time cannot be measured or the machine is busy
 NAMES_SHOWN = 24  # names
 
 Span = tuple[int, int] | None
@@ -44,16 +32,16 @@ except (re.error, OverflowError, RecursionError) as error:
     sys.exit(print(json.dumps(f"{type(error).__name__}: {error}")))
 print(pattern.groups)
 for name in given["names"]:
-    found = pattern.search(name)
-    print(json.dumps(found and [found.span(), found.span(1) if pattern.groups else None]), flush=True)
+    match = pattern.search(name)
+    print(json.dumps(match and [match.span(), match.span(1) if pattern.groups else None]), flush=True)
 """
 """Prints the number of groups, or the pattern's error; then for each name the spans of the match and of group 1."""
 
 _searching = threading.BoundedSemaphore(2)
 
 
-@dataclass(frozen=True)
-class Search:
+@dataclass(frozen=True, kw_only=True)
+class Matches:
     """`spans` and `captured` have an entry for each name that was reached: the whole match, and group 1 of it."""
 
     groups: int
@@ -63,129 +51,142 @@ class Search:
     ended: bool = False  # the time was used up at the next name
 
 
-def search(pattern: str, names: tuple[str, ...], seconds: float = SECONDS) -> Search:
+def search(pattern: str, names: tuple[str, ...], seconds: float = SECONDS) -> Matches:
     """`re.search` for the pattern in every name, for at most `seconds` of computing."""
     given = json.dumps({"pattern": pattern, "names": names, "seconds": seconds})
     command = [sys.executable, "-I", "-S", "-c", WORKER]
     with _searching:
         try:
             done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=PATIENCE, check=False)
-            printed, ended = done.stdout, done.returncode != 0
+            output, ended = done.stdout, done.returncode != 0
         except subprocess.TimeoutExpired as late:
-            printed, ended = late.stdout or b"", True
-    lines = printed.decode().split("\n")[:-1]  # what follows the last line's end was cut off
-    head, *found = [json.loads(line) for line in lines] or [0]
-    if isinstance(head, str):
-        return Search(0, (), (), head)
-    spans = tuple(_span(each[0]) if each else None for each in found)
-    captured = tuple(_span(each[1]) if each else None for each in found)
-    return Search(head, spans, captured, ended=ended)
+            output, ended = late.stdout or b"", True
+    lines = output.decode().split("\n")[:-1]  # what follows the last line's end was cut off
+    groups, *matches = [json.loads(line) for line in lines] or [0]
+    if isinstance(groups, str):  # the pattern's error
+        return Matches(groups=0, spans=(), captured=(), problem=groups)
+    spans = tuple(_span(match[0]) if match else None for match in matches)
+    captured = tuple(_span(match[1]) if match else None for match in matches)
+    return Matches(groups=groups, spans=spans, captured=captured, ended=ended)
 
 
 def _span(pair: list[int] | None) -> Span:
     return (pair[0], pair[1]) if pair and pair[0] >= 0 else None
 
 
-def labeller_says(pattern: str, name: str) -> str:
-    """The error of fastai's `RegexLabeller` for this name, or the label; only for names that `search` got through."""
+def labeller_error(pattern: str, names: tuple[str, ...], matches: Matches) -> str | None:
+    """What fastai's `RegexLabeller` raises at the first name without a match or a group; None if there is none.
+
+    Only patterns that `search` got through are given to it.
+    """
     from fastai.data.transforms import RegexLabeller
 
+    failing = next((i for i, span in enumerate(matches.spans) if span is None or not matches.groups), None)
+    if failing is None or matches.ended:
+        return matches.problem
     try:
-        return str(RegexLabeller(pattern)(name))
+        return str(RegexLabeller(pattern)(names[failing]))
     except (AssertionError, IndexError) as error:
         return f"{type(error).__name__}: {error}"
 
 
-@dataclass(frozen=True, eq=False)
-class Lab:
-    """A pattern tried on all names: what it takes out of each, and what the labeller says of the first that fails."""
+@dataclass(frozen=True, kw_only=True)
+class PatternTrial:
+    """A pattern tried on all names: what it takes out of each, and where the labeller fails."""
 
     pattern: str
     names: tuple[str, ...]
-    truth: tuple[str, ...]
-    found: Search
-    says: str | None
+    breeds: tuple[str, ...]  # of each name, as it should be
+    matches: Matches
+    error: str | None  # of Python or of the labeller
 
     @property
     def labels(self) -> tuple[str | None, ...]:
         """Group 1 in every name that was reached."""
-        return tuple(n[c[0] : c[1]] if c else None for n, c in zip(self.names, self.found.captured, strict=False))
+        pairs = zip(self.names, self.matches.captured, strict=False)
+        return tuple(name[span[0] : span[1]] if span else None for name, span in pairs)
 
     @property
     def failed(self) -> int:
         """Names without a match."""
-        return self.found.spans.count(None)
+        return self.matches.spans.count(None)
 
     @property
     def right(self) -> int:
         """Names whose label is the breed."""
-        return sum(label == breed for label, breed in zip(self.labels, self.truth, strict=False))
+        return sum(label == breed for label, breed in zip(self.labels, self.breeds, strict=False))
 
     @property
     def different(self) -> int:
+        """Different labels."""
         return len({label for label in self.labels if label is not None})
 
     def shown(self) -> list[int]:
-        """Names to look at: some that fail and some of every kind, or those around the one where the time was used up."""
-        if self.found.ended:
-            last = len(self.found.spans)
+        """Names to look at: some that fail and some of every kind, or those around the one where the time ran out."""
+        if self.matches.ended:
+            last = len(self.matches.spans)
             return list(range(max(0, last - NAMES_SHOWN // 2), len(self.names)))[:NAMES_SHOWN]
-        reached = range(len(self.found.spans))
-        failing = [i for i in reached if self.found.spans[i] is None][: NAMES_SHOWN // 3]
+        reached = range(len(self.matches.spans))
+        failing = [i for i in reached if self.matches.spans[i] is None][: NAMES_SHOWN // 3]
         others = [i for i in reached if i not in failing] or list(range(len(self.names)))
         step = max(1, len(others) // (NAMES_SHOWN - len(failing)))
         return sorted(failing + others[::step][: NAMES_SHOWN - len(failing)])
 
     def findings(self) -> list[str]:
-        if self.found.problem:
+        if self.matches.problem:
             return ["Python refuses this pattern, so there is no labeller at all; the reason stands on top."]
-        if self.found.ended:
+        if self.matches.ended:
             return [self._endless()]
-        if not self.found.groups:
+        matched = f"{len(self.names) - self.failed:,} of {len(self.names):,}"
+        if not self.matches.groups:
             return [
-                f"The pattern matches {len(self.names) - self.failed:,} of {len(self.names):,} names, but it has no group, "
-                "and `RegexLabeller` returns group 1: put parentheses around what is the label."
+                f"The pattern matches {matched} names, but it has no group, and `RegexLabeller` returns group 1: "
+                "put parentheses around what is the label."
             ]
-        matched = len(self.names) - self.failed
         sentences = [
-            f"Group 1 is taken out of **{matched:,} of {len(self.names):,}** names and gives **{self.different}** different labels; "
-            f"there are {len(set(self.truth))} breeds. {self.right:,} labels are the breed."
+            f"Group 1 is taken out of **{matched}** names and gives **{self.different}** different labels; "
+            f"there are {len(set(self.breeds))} breeds. {self.right:,} labels are the breed."
         ]
         if self.failed:
             sentences.append(
-                f"{self.failed:,} names have no match. `RegexLabeller` stops at the first of them with an assertion: no label is better "
-                "than a wrong one."
+                f"{self.failed:,} names have no match. `RegexLabeller` stops at the first of them with an assertion: "
+                "no label is better than a wrong one."
             )
         elif self.right < len(self.names):
             sentences.append(
-                "No error, and yet the labels are wrong: `RegexLabeller` only checks that there is a match. Look at them before training."
+                "No error, and yet the labels are wrong: `RegexLabeller` only checks that there is a match. Look at "
+                "them before training."
             )
         return sentences
 
     def _endless(self) -> str:
-        name = self.names[len(self.found.spans)]
+        name = self.names[len(self.matches.spans)]
         return (
-            f"This pattern was stopped after {SECONDS:g} seconds of computing, at `{name}`: repetitions inside a repetition can "
-            "share the same letters out in very many ways, and where the end does not match Python tries them all. Every "
-            "letter more about doubles the time. Say each repetition once."
+            f"This pattern was stopped after {SECONDS:g} seconds of computing, at `{name}`: repetitions inside a "
+            "repetition can share the same letters out in very many ways, and where the end does not match Python "
+            "tries them all. Every letter more about doubles the time. Say each repetition once."
         )
 
-    def numbers(self) -> dict[str, Any]:
-        if self.found.problem or self.found.ended:
+    def numbers(self) -> Numbers:
+        if self.matches.problem or self.matches.ended:
             return {"names": len(self.names), "usable": False}
-        found = {"names": len(self.names), "matched": len(self.names) - self.failed, "groups": self.found.groups}
-        return found | {"different labels": self.different, "labels that are the breed": self.right}
+        return {
+            "names": len(self.names),
+            "matched": len(self.names) - self.failed,
+            "groups": self.matches.groups,
+            "different labels": self.different,
+            "labels that are the breed": self.right,
+        }
 
-    def table(self) -> dict[str, list[Any]]:
+    def table(self) -> Table:
         missing: list[str | None] = [None] * (len(self.names) - len(self.labels))
-        return {"file": list(self.names), "label": [*self.labels, *missing], "breed": list(self.truth)}
+        return {"file": list(self.names), "label": [*self.labels, *missing], "breed": list(self.breeds)}
 
 
-def lab(pattern: str, pets: Pets) -> Lab:
+def experiment(settings: Settings) -> PatternTrial:
     """Try the pattern on the names of all the pets."""
-    found = search(pattern, pets.names)
-    failing = next((i for i, span in enumerate(found.spans) if span is None or not found.groups), None)
-    says = found.problem
-    if failing is not None and not found.ended:
-        says = labeller_says(pattern, pets.names[failing])
-    return Lab(pattern, pets.names, pets.labels, found, says)
+    pets = load(settings.pets)
+    pattern = settings.own if settings.pattern == OWN else PATTERNS[settings.pattern]
+    matches = search(pattern, pets.names)
+    error = labeller_error(pattern, pets.names, matches)
+    return PatternTrial(pattern=pattern, names=pets.names, breeds=pets.labels, matches=matches, error=error)

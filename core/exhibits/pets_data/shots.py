@@ -14,12 +14,12 @@ SHARE = 0.4  # of a picture's size, so that all of them keep their proportions
 LONGEST = 200  # pixels of the longer side of the largest small copy
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Shot:
-    """A picture, reduced, (height, width, 3) uint8; None where it cannot be read. `size` is its own width and height."""
+    """A picture, reduced."""
 
-    image: Array | None
-    size: tuple[int, int] = (0, 0)
+    image: Array | None  # (height, width, 3) uint8; None where it cannot be read
+    size: tuple[int, int] = (0, 0)  # width and height before it was reduced
 
 
 def shot(image: Array, share: float) -> Shot:
@@ -53,13 +53,13 @@ def images_of(value: Any) -> tuple[Array, ...]:
 
 def on_disk(files: tuple[Path, ...]) -> tuple[tuple[Shot, ...], float]:
     """The files as they are, before anything is done to them, and the share by which all later copies are reduced."""
-    opened = [_opened(path) for path in files]
+    opened = [_open(path) for path in files]
     largest = max((max(image.shape[:2]) for image in opened if image is not None), default=LONGEST)
     share = min(SHARE, LONGEST / largest)
     return tuple(Shot(None) if image is None else shot(image, share) for image in opened), share
 
 
-def _opened(path: Path) -> Array | None:
+def _open(path: Path) -> Array | None:
     try:
         return np.asarray(open_rgb(path))
     except PictureError:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-import torch
 import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
@@ -19,10 +18,12 @@ from torch.overrides import TorchFunctionMode
 
 _watching = threading.RLock()
 
+ROUNDING = 1e-5  # of places, in float32
+
 WORDS = {"grid_sample": "grid_sample", "interpolate": "interpolate (area)", "resize": "Pillow's resize"}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Resampling:
     """One call that made new pixels out of old ones."""
 
@@ -44,7 +45,15 @@ class Recorder(TorchFunctionMode):
         made = func(*args, **(kwargs or {}))
         if func is F.grid_sample or func is F.interpolate:
             grid = args[1].as_subclass(Tensor) if func is F.grid_sample else None
-            self.calls.append(Resampling(func.__name__, _size(args[0]), _size(made), made.device.type, grid))
+            self.calls.append(
+                Resampling(
+                    name=func.__name__,
+                    before=_size(args[0]),
+                    after=_size(made),
+                    device=made.device.type,
+                    grid=grid,
+                )
+            )
         return made
 
     def count(self, name: str = "grid_sample") -> int:
@@ -84,23 +93,26 @@ def recorded() -> Iterator[list[Resampling]]:
     def see(made: Image.Image, picture: Image.Image, *_: Any, **__: Any) -> None:
         before, after = (picture.height, picture.width), (made.height, made.width)
         if before != after:  # Pillow copies where the size stays
-            recorder.calls.append(Resampling("resize", before, after, "cpu"))
+            recorder.calls.append(Resampling(name="resize", before=before, after=after, device="cpu"))
 
     with watched("resize", see), recorder:
         yield recorder.calls
 
 
-def traced(grids: list[Tensor], points: int) -> tuple[Tensor, Tensor]:
-    """Where the output of a chain of `grid_sample` calls comes from, at the middles of `points` × `points` tiles.
+def traced(grids: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Where every pixel that a chain of `grid_sample` calls makes comes from.
 
-    First the places in the chain's input, (n, points, points, 2) from -1 to 1, then which of them fell outside a
-    picture on the way, so that their pixel was invented, (n, points, points).
+    First the places in the chain's input, (n, height, width, 2) from -1 to 1, the middles of its outermost pixels;
+    then which pixels were looked up outside a picture on the way, so that they were invented, (n, height, width).
     """
-    line = torch.linspace(-1 + 1 / points, 1 - 1 / points, points)
-    at = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).expand(len(grids[-1]), -1, -1, -1)
-    outside = torch.zeros(at.shape[:-1], dtype=torch.bool)
-    for grid in reversed(grids):
-        field = grid.detach().cpu().permute(0, 3, 1, 2)
-        at = F.grid_sample(field, at, padding_mode="border", align_corners=True).permute(0, 2, 3, 1)
-        outside |= (at.abs() > 1 + 1e-5).any(-1)
+    *earlier, at = [grid.detach().cpu() for grid in grids]
+    outside = _beyond(at)
+    for grid in reversed(earlier):
+        at = F.grid_sample(grid.permute(0, 3, 1, 2), at, padding_mode="border", align_corners=True).permute(0, 2, 3, 1)
+        outside |= _beyond(at)
     return at, outside
+
+
+def _beyond(places: Tensor) -> Tensor:
+    """Which of the places (…, 2) lie outside the picture; float32 may put its edge a little beyond 1."""
+    return (places.abs() > 1 + ROUNDING).any(-1)

@@ -23,21 +23,15 @@ def laplacian_variance(pictures: Tensor) -> Tensor:
 
 
 def power(pictures: Tensor) -> Tensor:
-    """Mean power in each of BINS bands of spatial frequency: grey (n, side, side) as (n, BINS).
-
-    The mean is taken out and the edges faded with a Hann window, since a cut edge has power at every frequency.
-    """
-    side = pictures.shape[-1]
-    window, bands, counts = _bands(side)
-    faded = (pictures - pictures.mean((1, 2), keepdim=True)) * window
-    found = torch.fft.rfft2(faded).abs().square().flatten(1) / (window.square().sum())
-    total = torch.zeros(len(pictures), BINS + 1).index_add_(1, bands, found)
-    return total[:, :BINS] / counts
+    """Mean power in each of BINS bands of spatial frequency: grey (n, side, side) as (n, BINS)."""
+    bands = (_frequencies(pictures.shape[-1]) / 0.5 * BINS).long().clamp(max=BINS).flatten()  # the last: the corners
+    total = torch.zeros(len(pictures), BINS + 1).index_add_(1, bands, _spectrum(pictures).flatten(1))
+    return total[:, :BINS] / torch.bincount(bands, minlength=BINS + 1)[:BINS]
 
 
 def fine_power(pictures: Tensor) -> Tensor:
-    """Mean power of the detail finer than four pixels: grey (n, side, side) as (n,)."""
-    return power(pictures)[:, int(FINE / 0.5 * BINS) :].mean(1)
+    """Mean power of all detail finer than four pixels, in every direction: grey (n, side, side) as (n,)."""
+    return _spectrum(pictures)[:, _frequencies(pictures.shape[-1]) >= FINE].mean(1)
 
 
 def frequencies() -> Tensor:
@@ -45,10 +39,19 @@ def frequencies() -> Tensor:
     return (torch.arange(BINS) + 0.5) * 0.5 / BINS
 
 
+def _spectrum(pictures: Tensor) -> Tensor:
+    """The power of every Fourier coefficient, (n, side, side).
+
+    The mean is taken out and the edges faded with a Hann window, since a cut edge has power at every frequency.
+    """
+    fade = torch.hann_window(pictures.shape[-1], periodic=False)
+    window = fade[:, None] * fade
+    faded = (pictures - pictures.mean((1, 2), keepdim=True)) * window
+    return torch.fft.fft2(faded).abs().square() / window.square().sum()
+
+
 @cache
-def _bands(side: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The window, each Fourier coefficient's band (the last one is for the corners), how many a band has."""
-    fade = torch.hann_window(side, periodic=False)
-    f = (torch.fft.fftfreq(side)[:, None].square() + torch.fft.rfftfreq(side)[None].square()).sqrt()
-    bands = (f / 0.5 * BINS).long().clamp(max=BINS).flatten()
-    return fade[:, None] * fade, bands, torch.bincount(bands, minlength=BINS + 1)[:BINS].float()
+def _frequencies(side: int) -> Tensor:
+    """How fine the detail of each Fourier coefficient is, in cycles a pixel, (side, side)."""
+    f = torch.fft.fftfreq(side, dtype=torch.float64)
+    return (f[:, None].square() + f.square()).sqrt()

@@ -118,12 +118,17 @@ class Placed:
         few, pieces = _count(n, "ReLU"), _count(n, "straight piece")
         words = f"{few} add up to {pieces} through {n + 1} points of the curve, with a hinge where two pieces meet."
         if n < self.asked:
-            words = f"{few} of the {self.asked} asked for {'is' if n == 1 else 'are'} enough here: the sum meets every point."
+            words = (
+                f"{few} of the {self.asked} asked for {'is' if n == 1 else 'are'} enough here: the sum meets "
+                "every point."
+            )
         sentences = [f"{words} The :red[loss] (mean squared error) is **{_exactly(self.loss)}**."]
         if self.loss > ROUNDING and self.asked < MOST_HINGES:
             sentences.append(
-                f"With {MOST_HINGES} it would be {_exactly(float(self.by_count[-1]))}. That is universal approximation: enough hinges come "
-                "as close as you like to any continuous curve. Nothing was learned here, the :green[parameters] were computed."
+                f"With {MOST_HINGES} it would be {_exactly(float(self.by_count[-1]))}. That is universal "
+                "approximation: enough hinges come "
+                "as close as you like to any continuous curve. Nothing was learned here, the :green[parameters] "
+                "were computed."
             )
         return sentences
 
@@ -199,7 +204,8 @@ class Learned:
         if not np.isfinite(first[-1]):
             gone = int(self.kept[self.lasting - 1])
             return [
-                f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the :red[loss] is no "
+                f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the "
+                ":red[loss] is no "
                 f"longer a number: it began at {format_number(first[0], 3)} and grew beyond what float32 can hold. "
                 f"A solution exists all the same, with loss {_exactly(self.exists)}."
             ]
@@ -207,19 +213,24 @@ class Learned:
         finite, successes = ends[np.isfinite(ends)], self.successes
         spread = f"they end between {format_number(finite.min(), 2)} and {format_number(finite.max(), 2)}"
         sentences = [
-            f"In {plan.steps:,} steps of SGD the :red[loss] {went} from {format_number(first[0], 3)} to **{format_number(first[-1], 3)}**. "
-            f"{_count(plan.hidden, 'ReLU')} placed exactly {'reach' if plan.hidden > 1 else 'reaches'} **{_exactly(self.exists)}**.",
+            f"In {plan.steps:,} steps of SGD the :red[loss] {went} from {format_number(first[0], 3)} to "
+            f"**{format_number(first[-1], 3)}**. "
+            f"{_count(plan.hidden, 'ReLU')} placed exactly {'reach' if plan.hidden > 1 else 'reaches'} "
+            f"**{_exactly(self.exists)}**.",
             f"All {len(ends)} starts come within {FINDS:g} of that, or below; {spread}."
             if successes == len(ends)
-            else f"Of {len(ends)} starts, {successes or 'none'} {'comes' if successes == 1 else 'come'} within {FINDS:g} of that; {spread}. "
+            else f"Of {len(ends)} starts, {successes or 'none'} {'comes' if successes == 1 else 'come'} "
+            f"within {FINDS:g} of that; {spread}. "
             "That good :green[parameters] exist does not mean that SGD finds them.",
         ]
         if died := int(self.dead[-1].sum()):
             who = "All" if died == plan.hidden else f"{died} of"
             none = "exactly 0" if self.dead_slope == 0 else format_number(self.dead_slope)
             sentences.append(
-                f"{who} {_count(plan.hidden, 'unit')} {'is' if died == 1 else 'are'} dead in the end ({int(self.dead[0].sum())} at the "
-                f"start): the input is negative at every point, the largest :violet[gradient] is {none}, and no step can wake them."
+                f"{who} {_count(plan.hidden, 'unit')} {'is' if died == 1 else 'are'} dead in the end "
+                f"({int(self.dead[0].sum())} at the "
+                f"start): the input is negative at every point, the largest :violet[gradient] is {none}, and no "
+                "step can wake them."
             )
         return sentences
 

@@ -19,7 +19,9 @@ REACH = 1.5  # the picture spans -1.5 to 1.5
 
 
 def points(shape: str, noise: float, seed: int, items: int = ITEMS) -> tuple[Tensor, Tensor]:
-    """Points (items, 2) and their classes (items, 1), by turns 0 and 1, with normal noise of that standard deviation."""
+    """Points (items, 2) and their classes (items, 1), by turns 0 and 1, with normal noise of that standard
+    deviation.
+    """
     generator = torch.Generator().manual_seed(seed)
     one = torch.arange(items) % 2 == 1
     u = torch.rand(items, generator=generator)
@@ -64,20 +66,26 @@ class Boundary:
         if not np.isfinite(last):
             gone = int(self.kept[np.argmin(np.isfinite(self.losses))])
             return [
-                f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the :red[loss] is "
-                "no longer a number: the steps are so long that the :green[parameters] grew beyond what float32 can hold."
+                f"After {gone} step{'s' if gone > 1 else ''} with learning rate {plan.learning_rate:g} the "
+                ":red[loss] is "
+                "no longer a number: the steps are so long that the :green[parameters] grew beyond what float32 "
+                "can hold."
             ]
         units = f"{plan.hidden} unit" + ("s" if plan.hidden > 1 else "")
         sentences = [
-            f"With {NAMES[plan.activation]} and {units}, after {plan.steps:,} steps: :blue[accuracy] {self.accuracy[-1]:.1%} on the "
-            f"{len(self.points)} points, {self.fresh[-1]:.1%} on {ITEMS} new ones; :red[loss] {format_number(self.losses[0], 3)} → {format_number(last, 3)}."
+            f"With {NAMES[plan.activation]} and {units}, after {plan.steps:,} steps: :blue[accuracy] "
+            f"{self.accuracy[-1]:.1%} on the "
+            f"{len(self.points)} points, {self.fresh[-1]:.1%} on {ITEMS} new ones; :red[loss] "
+            f"{format_number(self.losses[0], 3)} → {format_number(last, 3)}."
         ]
         stuck = self.flat == len(self.points) and self.accuracy[-1] < 0.75
         if last > self.losses[0] or stuck:
             size = max(float(p[-1].abs().max()) for p in self.parameters)
             sentences.append(
-                f"Learning rate {plan.learning_rate:g} is too large: it threw :green[parameters] as far as {format_number(size)}, "
-                f"and at {self.flat} of {len(self.points)} points the sigmoid's :violet[slope] is now exactly 0: no step moves them back."
+                f"Learning rate {plan.learning_rate:g} is too large: it threw :green[parameters] as far as "
+                f"{format_number(size)}, "
+                f"and at {self.flat} of {len(self.points)} points the sigmoid's :violet[slope] is now exactly 0: "
+                "no step moves them back."
             )
         elif plan.activation == "identity":
             sentences.append("Nothing bends, so the boundary is a straight line, however many units there are.")
@@ -88,7 +96,8 @@ class Boundary:
             )
         if died := int(self.dead[-1]):
             sentences.append(
-                f"{died} of {units} {'is' if died == 1 else 'are'} dead: no point switches {'it' if died == 1 else 'them'} on."
+                f"{died} of {units} {'is' if died == 1 else 'are'} dead: no point switches "
+                f"{'it' if died == 1 else 'them'} on."
             )
         return sentences
 

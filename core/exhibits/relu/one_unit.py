@@ -29,13 +29,15 @@ class OneUnit:
         below, above = self.at(-3), self.at(3)
         sentences = [
             f"{name} at x = −3: :orange[value] {format_number(self.values[self.key][below], 3)}, :violet[slope] "
-            f"{_exact(slope[below])}; at x = 3: value {format_number(self.values[self.key][above], 3)}, slope {_exact(slope[above])}."
+            f"{_exact(slope[below])}; at x = 3: value {format_number(self.values[self.key][above], 3)}, slope "
+            f"{_exact(slope[above])}."
         ]
         negative = self.x < 0
         dead = [ACTIVATIONS[key].name for key in ACTIVATIONS if (self.slopes[key][negative] == 0).all()]
         if self.key in ("relu", "leaky"):
             sentences.append(
-                f"Of the seven only {' and '.join(dead)} has a slope of exactly 0 at every negative x: a unit whose input is "
+                f"Of the seven only {' and '.join(dead)} has a slope of exactly 0 at every negative x: a unit "
+                "whose input is "
                 f"negative for every image gets no :violet[gradient] and stays as it is, dead. Leaky ReLU keeps "
                 f"{format_number(self.slopes['leaky'][below])}, so it can come back."
             )
@@ -44,7 +46,8 @@ class OneUnit:
         else:
             most = int(slope.argmax())
             sentences.append(
-                f"Its slope is largest at x = {format_number(self.x[most])}, {format_number(slope[most], 3)}, and at x = {format_number(self.x[0])} it is "
+                f"Its slope is largest at x = {format_number(self.x[most])}, {format_number(slope[most], 3)}, and "
+                f"at x = {format_number(self.x[0])} it is "
                 f"{format_number(slope[0])}: small, but not 0."
             )
         return sentences

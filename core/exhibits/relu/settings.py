@@ -47,6 +47,13 @@ class Settings:
         "The second line of simple_net: left out, as it should be, and as it stands in the notes.",
         when=("view", "collapse"),
     )
+    epochs: int = choice(
+        5,
+        {5: "trained for 5 epochs", 0: "untrained"},
+        "The two layers",
+        "Untrained they are as they were drawn: uniform, as nn.Linear draws them.",
+        when=("view", "collapse"),
+    )
     target: str = choice(
         "sine", TARGETS, "Curve to make", "The seven heights of your own are under More settings.", when=FITTING
     )

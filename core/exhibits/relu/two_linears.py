@@ -17,7 +17,7 @@ from core.words import format_number
 
 IMAGES = 24  # that are shown
 ROWS = 6  # of them in the matrix that res.max(0) is tried on
-STEPS, RATE = 250, 0.1  # 5 epochs of 16 digits a step, at the lesson's rate for simple_net
+EPOCH, RATE = 50, 0.1  # steps of 16 digits, and the lesson's rate for simple_net
 
 
 def collapse(parameters: list[Tensor]) -> tuple[Tensor, Tensor]:
@@ -28,7 +28,9 @@ def collapse(parameters: list[Tensor]) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True, kw_only=True)
 class Collapse:
-    """A trained stack on all N validation digits, beside the one linear layer made of its matrices."""
+    """A stack, trained or as it was drawn, on all N validation digits, beside the one linear layer made of its
+    matrices.
+    """
 
     between: str  # "identity" or "relu"
     parameters: list[Tensor]  # w1 (784, 30), b1 (1, 30), w2 (30, 1), b2 (1, 1), in float32
@@ -52,23 +54,34 @@ class Collapse:
         n = len(self.stack)
         if self.between == "identity":
             return [
-                f"`w1@w2` is one matrix of 784 numbers, and with it one linear layer says what the two say: over {n} digits the "
-                f":orange[outputs] differ by at most **{format_number(most['float64'])}** in float64 and {format_number(most['float32'])} in "
+                "`w1@w2` is one matrix of 784 numbers, and with it one linear layer says what the two say: over "
+                f"{n} digits the "
+                f":orange[outputs] differ by at most **{format_number(most['float64'])}** in float64 and "
+                f"{format_number(most['float32'])} in "
                 "float32, which is rounding.",
-                f"So 23,581 :green[parameters] can do no more than 785: :blue[accuracy] {self.accuracy[0]:.1%} for both. Whatever the "
+                f"So 23,581 :green[parameters] can do no more than 785: :blue[accuracy] {self.accuracy[0]:.1%} "
+                "for both. Whatever the "
                 "image, it meets the same matrix.",
             ]
         return [
             f"With the ReLU in between, one layer no longer does: the :orange[outputs] differ by up to "
             f"**{format_number(most['float64'], 3)}**, and {self.changed} of {n} predictions change sides.",
-            f"Each digit switches units off and meets a matrix of its own: {n} digits meet {self.matrices} different ones. "
+            f"Each digit switches units off and meets a matrix of its own: {n} digits meet {self.matrices} "
+            "different ones. "
             "That is how linear, ReLU, linear becomes more than a line.",
         ]
 
     def numbers(self) -> Numbers:
         largest = {f"largest difference in {name}": float(values.max()) for name, values in self.differences.items()}
         names = ("accuracy of the stack", "accuracy of the one layer")
-        return largest | dict(zip(names, self.accuracy, strict=True)) | {"different matrices": self.matrices}
+        with np.errstate(divide="ignore"):
+            power = float(np.round(np.log10(largest["largest difference in float64"])))
+        return {
+            **largest,
+            "power of ten of the largest difference in float64": power,
+            **dict(zip(names, self.accuracy, strict=True)),
+            "different matrices": self.matrices,
+        }
 
     def table(self) -> Table:
         columns = {f"difference in {name}": values for name, values in self.differences.items()}
@@ -77,13 +90,14 @@ class Collapse:
 
 def experiment(settings: Settings) -> Collapse:
     """Two linear layers with nothing or a ReLU between them, beside the one layer that they amount to."""
-    return two_linears(settings.between, settings.seed)
+    return two_linears(settings.between, settings.seed, settings.epochs)
 
 
-def two_linears(between: str, seed: int) -> Collapse:
-    """Train linear, `between`, linear for 5 epochs on the built-in digits, and compare it with its one matrix."""
+def two_linears(between: str, seed: int, epochs: int = 5) -> Collapse:
+    """Train linear, `between`, linear on the built-in digits, or leave it, and compare it with its one matrix."""
     digits = load("built-in")
-    plan = Plan(seeds=(seed,), hidden=HIDDEN, learning_rate=RATE, steps=STEPS, activation=between, loss="distance")
+    steps = epochs * EPOCH
+    plan = Plan(seeds=(seed,), hidden=HIDDEN, learning_rate=RATE, steps=steps, activation=between, loss="distance")
     *_, (_, last) = training(digits.x_train, digits.y_train, plan)
     parameters = [p[0] for p in last]
     function = ACTIVATIONS[between].function
@@ -132,9 +146,11 @@ class MaxOfZero:
     def findings(self) -> list[str]:
         images, units = self.res.shape
         return [
-            f"`res.max(tensor(0.0))` replaces {int((self.res < 0).sum())} of the {self.res.size} :orange[activations], the negative "
+            f"`res.max(tensor(0.0))` replaces {int((self.res < 0).sum())} of the {self.res.size} "
+            ":orange[activations], the negative "
             f"ones, by 0 and keeps the shape ({images}, {units}): one row a digit.",
-            f"`res.max(0)` means *along axis 0*: the largest of each column, over the {images} digits. It returns {units} values and "
+            f"`res.max(0)` means *along axis 0*: the largest of each column, over the {images} digits. It returns "
+            f"{units} values and "
             f"{units} indices; {int((self.values < 0).sum())} of the values are still negative.",
             f"The third line then fails: `{self.error}`. With `.values` it would give {len(self.of_values)} output for "
             f"{images} digits: they have been mixed into one.",
@@ -160,9 +176,9 @@ class MaxOfZero:
 
 def max_of_zero(settings: Settings) -> MaxOfZero:
     """Run both second lines on real digits, and the third line on what they return."""
-    trained = two_linears("relu", settings.seed)
-    w1, b1, w2, b2 = trained.parameters
-    images = torch.from_numpy(trained.images[:ROWS])
+    stack = two_linears("relu", settings.seed, settings.epochs)
+    w1, b1, w2, b2 = stack.parameters
+    images = torch.from_numpy(stack.images[:ROWS])
     res = images @ w1 + b1
     relu = res.max(tensor(0.0))
     largest: Any = res.max(0)

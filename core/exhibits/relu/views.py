@@ -20,10 +20,15 @@ from core.view import Code, Job, View, Views
 TRAINING: Code = (small_nets.forward, small_nets.net_gradients, small_nets.output_slopes, small_nets.training)
 
 
-def _slopes(settings: Settings) -> Code:
-    """The chosen activation's slope, where it is written here."""
-    slope = ACTIVATIONS[settings.activation].slope
-    return (slope,) if slope.__module__ == relu_slope.__module__ else ()
+def _slopes(*names: str) -> Code:
+    """The slopes of these activations, where they are written here and not PyTorch's own."""
+    slopes = dict.fromkeys(ACTIVATIONS[name].slope for name in names)
+    return tuple(slope for slope in slopes if slope.__module__ == relu_slope.__module__)
+
+
+def _made_by(settings: Settings, between: str) -> Code:
+    """What trained two linear layers with that between them; untrained they are only drawn."""
+    return (*_slopes(between), *TRAINING) if settings.epochs else (small_nets.forward, small_nets.training)
 
 
 ONE_UNIT = View(
@@ -33,14 +38,14 @@ ONE_UNIT = View(
 TWO_LINEARS = View(
     experiment=two_linears.experiment,
     scene=two_linears_scene.scene,
-    code=(two_linears.two_linears, two_linears.collapse, *TRAINING),
+    code=lambda settings: (two_linears.two_linears, two_linears.collapse, *_made_by(settings, settings.between)),
     digits=lambda _: "built-in",
 )
 
 MAX_OF_ZERO = View(
     experiment=two_linears.max_of_zero,
     scene=two_linears_scene.max_of_zero_scene,
-    code=(two_linears.max_of_zero, *TRAINING),
+    code=lambda settings: (two_linears.max_of_zero, *_made_by(settings, "relu")),
     digits=lambda _: "built-in",
 )
 
@@ -56,19 +61,27 @@ PLACED = View(
 )
 
 LEARNED = View(
-    experiment=any_curve.learn, scene=any_curve_scene.learned_scene, code=(any_curve.learn, relu_slope, *TRAINING)
+    experiment=any_curve.learn,
+    scene=any_curve_scene.learned_scene,
+    code=(any_curve.learn, relu_slope, small_nets.losses, *TRAINING),
 )
 
 BOUNDARY = View(
     experiment=boundary.experiment,
     scene=boundary_scene.scene,
-    code=lambda settings: (boundary.points, boundary.experiment, *_slopes(settings), *TRAINING),
+    code=lambda settings: (
+        boundary.points,
+        boundary.experiment,
+        *_slopes(settings.activation, "sigmoid"),  # the sigmoid's: at how many points it is 0
+        small_nets.losses,
+        *TRAINING,
+    ),
 )
 
 WHICH_ONE = View(
     experiment=which_one.experiment,
     scene=which_one_scene.scene,
-    code=(which_one.train_one, relu_slope, *TRAINING),
+    code=(which_one.train_one, *_slopes(*ACTIVATIONS), small_nets.losses, *TRAINING),
     job=Job(
         begin=which_one.begin,
         work=which_one.others,

@@ -61,7 +61,8 @@ class Comparison:
         ]
         if gone := [NAMES[each.key] for each in best_first if not np.isfinite(each.middle[-1])]:
             sentences.append(
-                f"With {join_words(gone)} it is no longer a number: learning rate {self.plan.learning_rate:g} is too large, and the "
+                f"With {join_words(gone)} it is no longer a number: learning rate {self.plan.learning_rate:g} is "
+                "too large, and the "
                 ":green[parameters] grew beyond what float32 can hold."
             )
         elif len(self.trained) == len(ACTIVATIONS):
@@ -70,7 +71,10 @@ class Comparison:
 
     def _verdict(self) -> str:
         ends = {each.key: each.losses[-1] for each in self.trained}
-        starts = f"ReLU's {len(ends['relu'])} starts end from {format_number(np.nanmin(ends['relu']))} to {format_number(np.nanmax(ends['relu']))}"
+        starts = (
+            f"ReLU's {len(ends['relu'])} starts end from {format_number(np.nanmin(ends['relu']))} to "
+            f"{format_number(np.nanmax(ends['relu']))}"
+        )
         if self.task == DIGITS:
             accuracies = {each.key: float(each.accuracy[-1].mean()) for each in self.trained}
             if max(accuracies.values()) < 0.75:
@@ -80,15 +84,19 @@ class Comparison:
                 )
             bent = [value for key, value in accuracies.items() if key != "identity"]
             return (
-                f":blue[Accuracy] is {min(bent):.1%} to {max(bent):.1%} with a non-linearity, and {accuracies['identity']:.1%} with "
-                "none: a plane all but separates threes from sevens, so here it hardly matters. The standard error on 200 "
+                f":blue[Accuracy] is {min(bent):.1%} to {max(bent):.1%} with a non-linearity, and "
+                f"{accuracies['identity']:.1%} with "
+                "none: a plane all but separates threes from sevens, so here it hardly matters. The standard "
+                "error on 200 "
                 f"digits is about 1 point. {starts}."
             )
         line = straight_line_loss()
         below = [NAMES[key] for key, values in ends.items() if np.median(values) < line]
         return (
-            f"No straight line gets below {format_number(line, 3)}, and without a bend the stack is one. {join_words(below) or 'None'} "
-            f"{'do' if len(below) > 1 else 'does'}: many work. How well depends on the start as well ({starts}), and on a learning "
+            f"No straight line gets below {format_number(line, 3)}, and without a bend the stack is one. "
+            f"{join_words(below) or 'None'} "
+            f"{'do' if len(below) > 1 else 'does'}: many work. How well depends on the start as well ({starts}), "
+            "and on a learning "
             "rate that is one for all here and tuned for none."
         )
 

@@ -1,147 +1,261 @@
 """The seven steps on the stage: what each step reads and writes, with its line of code and live numbers."""
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from core.exhibits.seven_steps.experiment import Descent, Result, coaster, findings
-from core.stage.scene import Panel, Row, Scene
+from core.arrays import Array
+from core.exhibits.seven_steps.experiment import Descent, SevenSteps
+from core.stage.panels import Curve, Fit, FitCurve, Lane, LivingNumber, Pixels, Series, Step, Steps, Tiles
+from core.stage.scene import Row, Scene, Time
 from core.words import plain_text
 
 PHASES = ("init", "predict", "loss", "gradient", "step", "repeat", "stop")
 GRID = 96
+LANES: tuple[Lane, Lane] = ("A", "B")
 
 
-def scene(result: Result) -> Scene:
+@dataclass(frozen=True)
+class Frames:
+    """What each frame shows: which of the seven phases, of which step, and how many steps have been written."""
+
+    phase: Array  # (F,)
+    step: Array  # (F,)
+    written: Array  # (F,) steps that have changed the parameters
+
+
+def scene(result: SevenSteps) -> Scene:
     """Init, then predict, loss, gradient, step and repeat for every step, then stop; two lanes when there are two."""
-    steps = max(descent.steps for descent in result.descents)
-    phase = [0, *([1, 2, 3, 4, 5] * steps)[:-1], 6]
-    at = [0, *np.repeat(np.arange(steps), 5).tolist()[:-1], steps - 1]
-    written = [s + (p >= 4) for s, p in zip(at, phase, strict=True)]
-    arrays: dict[str, np.ndarray] = {
-        "active": np.array(phase),
-        "at": np.array(at),
-        "written": np.array(written),
-        "steps": np.arange(steps + 1),
-    }
-    build = _coaster if coaster(result.settings) else _digits
-    rows = build(result, arrays)
-    labels = [f"step {min(s + 1, steps)} of {steps}: {PHASES[p]}" for s, p in zip(at, phase, strict=True)]
+    frames = _frames(result.steps)
+    return Scene(
+        rows=_coaster(result, frames) if result.coaster else _digits(result, frames),
+        alt=plain_text("The seven steps of gradient descent.", result.findings()),
+        time=Time(labels=_labels(frames, result.steps)),
+        seconds=max(8.0, 0.16 * len(frames.phase)),
+    )
+
+
+def _frames(steps: int) -> Frames:
+    phase = np.array([0, *([1, 2, 3, 4, 5] * steps)[:-1], 6])
+    step = np.array([0, *np.repeat(np.arange(steps), 5).tolist()[:-1], steps - 1])
+    return Frames(phase, step, step + (phase >= 4))
+
+
+def _labels(frames: Frames, steps: int) -> list[str]:
+    labels = [
+        f"step {min(step + 1, steps)} of {steps}: {PHASES[phase]}"
+        for step, phase in zip(frames.step.tolist(), frames.phase.tolist(), strict=True)
+    ]
     labels[0], labels[-1] = "init", f"stop after {steps} steps"
-    alt = plain_text("The seven steps of gradient descent.", findings(result))
-    return Scene(rows, arrays, alt, frames=len(phase), time={"labels": labels}, seconds=max(8.0, 0.16 * len(phase)))
+    return labels
 
 
-def _losses(result: Result, arrays: dict[str, np.ndarray]) -> Panel:
-    series = []
-    for lane, descent in zip("AB", result.descents, strict=False):
-        arrays[f"loss{lane}"] = descent.losses
-        arrays[f"x{lane}"] = np.arange(len(descent.losses))
-        name = f"loss, rate {descent.learning_rate:g}"
-        series.append({"x": f"x{lane}", "y": f"loss{lane}", "label": name, "color": "loss", "lane": lane})
-    values = np.concatenate([d.losses for d in result.descents])
+def _lanes(result: SevenSteps) -> Iterator[tuple[Lane, Descent]]:
+    return zip(LANES, result.descents, strict=False)
+
+
+def _losses(result: SevenSteps, frames: Frames) -> Curve:
+    """Each step's loss; on a logarithmic scale where the roller-coaster's spans more than a factor of 20."""
+    values = np.concatenate([descent.losses for descent in result.descents])
     values = values[np.isfinite(values) & (values > 0)]
-    log = coaster(result.settings) and len(values) > 0 and values.max() > 20 * values.min()
-    return {
-        "kind": "curve", "title": "Loss at every step", "xLabel": "steps taken", "yLabel": "loss",
-        "at": "written", "series": series, "yScale": "log" if log else "linear", "weight": 2,
-    }  # fmt: skip
+    log = result.coaster and len(values) > 0 and values.max() > 20 * values.min()
+    return Curve(
+        title="Loss at every step",
+        x_label="steps taken",
+        y_label="loss",
+        at=frames.written,
+        y_scale="log" if log else "linear",
+        weight=2,
+        series=[
+            Series(
+                x=np.arange(len(descent.losses)),
+                y=descent.losses,
+                label=f"loss, rate {descent.learning_rate:g}",
+                color="loss",
+                lane=lane,
+            )
+            for lane, descent in _lanes(result)
+        ],
+    )
 
 
-def _coaster(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Row, ...]:
+def _coaster(result: SevenSteps, frames: Frames) -> list[Row]:
+    steps = _steps(_coaster_steps(result.descents[0]), frames)
+    return [Row(216, [_quadratic(result, frames), _losses(result, frames)]), Row(278, [steps])]
+
+
+def _quadratic(result: SevenSteps, frames: Frames) -> Fit:
+    """The measured speeds, and the quadratic that each lane has come to."""
     first = result.descents[0]
     time, speed = (tensor.numpy() for tensor in first.batches[0])
     grid = np.linspace(time[0], time[-1], GRID, dtype=np.float32)
-    arrays |= {"time": time, "speed": speed, "grid": grid}
-    curves = []
-    for lane, descent in zip("AB", result.descents, strict=False):
-        a, b, c = (descent.parameters[:, [i]] for i in range(3))
-        arrays[f"curve{lane}"] = a * grid**2 + b * grid + c
-        name = f"prediction, rate {descent.learning_rate:g}"
-        curves.append({"y": f"curve{lane}", "label": name, "color": "activations", "lane": lane})
-    arrays["predicted"] = first.predictions
-    fit: Panel = {
-        "kind": "fit", "title": "A quadratic through 20 noisy speeds", "xLabel": "time (s)", "yLabel": "speed",
-        "points": ["time", "speed"], "pointsLabel": "measured", "grid": "grid", "rows": "written", "curves": curves,
-        "residuals": "predicted", "residualsLabel": "error", "weight": 3,
-    }  # fmt: skip
-    _walk(first, arrays)
-    value = _value
-    steps: list[dict[str, Any]] = [
-        {"name": "1 init", "code": "params = torch.randn(3).requires_grad_()", "shapes": "params (3,)",
-         "formula": ["a, b, c = ", value("start", 0), ", ", value("start", 1), ", ", value("start", 2)]},
-        {"name": "2 predict", "code": "preds = a*time**2 + b*time + c", "shapes": "time (20,) → preds (20,)",
-         "formula": ["at 10 s: ", value("old", 0), "·10² + ", value("old", 1), "·10 + ", value("old", 2), " = ",
-                     {"value": "preds", "at": 10, "color": "activations"}]},
-        {"name": "3 loss", "code": "loss = ((preds - speed)**2).mean()", "shapes": "preds (20,) → loss ()",
-         "formula": ["loss = ", {"value": "loss", "color": "loss", "digits": 6}]},
-        {"name": "4 gradient", "code": "loss.backward()", "shapes": "params.grad (3,)",
-         "formula": ["∂loss/∂(a, b, c) = ", _grad(0), ", ", _grad(1), ", ", _grad(2)]},
-        {"name": "5 step", "code": "params -= lr * params.grad",
-         "formula": ["a: ", value("old", 0), f" − {first.learning_rate:g} × ", _grad(0), " = ", value("new", 0)]},
-        {"name": "6 repeat", "code": "params.grad.zero_()", "formula": ["and predict again"]},
-        {"name": "7 stop", "formula": [_why(first)]},
-    ]  # fmt: skip
-    return (Row(216, (fit, _losses(result, arrays))), Row(278, (_steps(steps),)))
+    return Fit(
+        title="A quadratic through 20 noisy speeds",
+        x_label="time (s)",
+        y_label="speed",
+        points=(time, speed),
+        points_label="measured",
+        grid=grid,
+        rows=frames.written,
+        residuals=first.predictions,
+        residuals_label="error",
+        weight=3,
+        curves=[
+            FitCurve(
+                y=_on_grid(descent, grid),
+                label=f"prediction, rate {descent.learning_rate:g}",
+                color="activations",
+                lane=lane,
+            )
+            for lane, descent in _lanes(result)
+        ],
+    )
 
 
-def _digits(result: Result, arrays: dict[str, np.ndarray]) -> tuple[Row, ...]:
+def _on_grid(descent: Descent, grid: Array) -> Array:
+    """The quadratic after every step, (S+1, grid)."""
+    a, b, c = (descent.parameters[:, [i]] for i in range(3))
+    return a * grid**2 + b * grid + c
+
+
+def _coaster_steps(descent: Descent) -> list[Step]:
+    """The book's lines of code, with the numbers of the step that the frame shows."""
+    a, b, c = (_parameter(descent.parameters[:1, :3], i) for i in range(3))
+    old_a, old_b, old_c = (_parameter(descent.parameters[:-1, :3], i) for i in range(3))
+    new_a = _parameter(descent.parameters[1:, :3], 0)
+    to_a, to_b, to_c = (_slope(descent.gradients[:, :3], i) for i in range(3))
+    at_ten = LivingNumber(value=descent.predictions, at=10, color="activations")
+    return [
+        Step(
+            name="1 init",
+            code="params = torch.randn(3).requires_grad_()",
+            shapes="params (3,)",
+            formula=["a, b, c = ", a, ", ", b, ", ", c],
+        ),
+        Step(
+            name="2 predict",
+            code="preds = a*time**2 + b*time + c",
+            shapes="time (20,) → preds (20,)",
+            formula=["at 10 s: ", old_a, "·10² + ", old_b, "·10 + ", old_c, " = ", at_ten],
+        ),
+        Step(
+            name="3 loss",
+            code="loss = ((preds - speed)**2).mean()",
+            shapes="preds (20,) → loss ()",
+            formula=["loss = ", LivingNumber(value=descent.losses, color="loss", digits=6)],
+        ),
+        Step(
+            name="4 gradient",
+            code="loss.backward()",
+            shapes="params.grad (3,)",
+            formula=["∂loss/∂(a, b, c) = ", to_a, ", ", to_b, ", ", to_c],
+        ),
+        Step(
+            name="5 step",
+            code="params -= lr * params.grad",
+            formula=["a: ", old_a, f" − {descent.learning_rate:g} × ", to_a, " = ", new_a],
+        ),
+        Step(name="6 repeat", code="params.grad.zero_()", formula=["and predict again"]),
+        Step(name="7 stop", formula=[_why_stopped(descent)]),
+    ]
+
+
+def _digits(result: SevenSteps, frames: Frames) -> list[Row]:
     first = result.descents[0]
     images = np.stack([xb.numpy() for xb, _ in first.batches])
     targets = np.stack([yb.numpy()[:, 0] for _, yb in first.batches])
-    logits = np.stack([first.predictions[s] for s in range(first.steps)])
-    arrays["images"] = (images * 255).round().astype(np.uint8).reshape(first.steps, -1, 28, 28)
-    arrays["probability"] = 1 / (1 + np.exp(-logits.astype(np.float64)))
-    arrays["correct"] = ((logits > 0) == (targets == 1)).astype(np.uint8)
-    arrays["weights"] = first.parameters[:, :-1].reshape(-1, 1, 28, 28)
-    arrays["slopes"] = first.gradients[:, :-1].reshape(-1, 1, 28, 28)
-    batch: Panel = {
-        "kind": "pixels", "title": "The mini-batch, and how sure the model is of a 3", "array": "images", "rows": "at",
-        "vmax": 255, "columns": 8, "tiles": {"text": "probability", "good": "correct", "rows": "at"}, "weight": 5,
-    }  # fmt: skip
-    weights: Panel = {"kind": "pixels", "title": "Weights", "array": "weights", "rows": "written", "signed": True,
-                      "vmax": float(np.abs(first.parameters[0, :-1]).max()), "weight": 2}  # fmt: skip
-    slope: Panel = {"kind": "pixels", "title": "Their gradient", "array": "slopes", "rows": "at", "signed": True,
-                    "scale": "frame", "weight": 2}  # fmt: skip
-    _walk(first, arrays)
-    arrays["bias"] = np.stack([first.parameters[:-1, -1], first.gradients[:, -1], first.parameters[1:, -1]], axis=1)
-    n = images.shape[1]
-    steps: list[dict[str, Any]] = [
-        {"name": "1 init", "code": "weights, bias = torch.randn(784, 1), torch.randn(1)", "shapes": "784 + 1 parameters"},
-        {"name": "2 predict", "code": "preds = (xb @ weights + bias).sigmoid()", "shapes": f"({n}, 784) @ (784, 1) + (1,) → ({n}, 1)",
-         "formula": ["first digit: ", {"value": "probability", "at": 0, "color": "activations"}]},
-        {"name": "3 loss", "code": "loss = torch.where(yb==1, 1-preds, preds).mean()", "shapes": f"({n}, 1) → ()",
-         "formula": ["loss = ", {"value": "loss", "color": "loss", "digits": 4}]},
-        {"name": "4 gradient", "code": "loss.backward()", "shapes": "weights.grad (784, 1), bias.grad (1,)",
-         "formula": ["∂loss/∂bias = ", {"value": "bias", "at": 1, "color": "gradient"}]},
-        {"name": "5 step", "code": "weights -= lr * weights.grad; bias -= lr * bias.grad",
-         "formula": ["bias: ", _value("bias", 0), f" − {first.learning_rate:g} × ",
-                     {"value": "bias", "at": 1, "color": "gradient"}, " = ", _value("bias", 2)]},
-        {"name": "6 repeat", "code": "weights.grad.zero_(); bias.grad.zero_()", "formula": ["with the next mini-batch"]},
-        {"name": "7 stop", "formula": [_why(first)]},
-    ]  # fmt: skip
-    return (Row(206, (batch, weights, slope)), Row(290, ({**_steps(steps), "weight": 5}, _losses(result, arrays))))
+    logits = first.predictions[:-1]
+    probability = 1 / (1 + np.exp(-logits.astype(np.float64)))
+    batch = Pixels(
+        title="The mini-batch, and how sure the model is of a 3",
+        array=(images * 255).round().astype(np.uint8).reshape(first.steps, -1, 28, 28),
+        rows=frames.step,
+        vmax=255,
+        columns=8,
+        tiles=Tiles(text=probability, good=(logits > 0) == (targets == 1), rows=frames.step),
+        weight=5,
+    )
+    steps = _steps(_digit_steps(first, probability), frames, weight=5)
+    return [
+        Row(206, [batch, _weights(first, frames), _weight_slopes(first, frames)]),
+        Row(290, [steps, _losses(result, frames)]),
+    ]
 
 
-def _walk(descent: Descent, arrays: dict[str, np.ndarray]) -> None:
-    """Each step's numbers, one row a step."""
-    arrays["start"] = descent.parameters[:1, :3]
-    arrays["old"], arrays["new"] = descent.parameters[:-1, :3], descent.parameters[1:, :3]
-    arrays["grad"], arrays["loss"] = descent.gradients[:, :3], descent.losses
-    arrays["preds"] = descent.predictions
+def _weights(descent: Descent, frames: Frames) -> Pixels:
+    return Pixels(
+        title="Weights",
+        array=descent.parameters[:, :-1].reshape(-1, 1, 28, 28),
+        rows=frames.written,
+        signed=True,
+        vmax=float(np.abs(descent.parameters[0, :-1]).max()),
+        weight=2,
+    )
 
 
-def _steps(steps: list[dict[str, Any]]) -> Panel:
-    return {"kind": "steps", "rows": "at", "active": "active", "steps": steps, "narrowHeight": "auto"}
+def _weight_slopes(descent: Descent, frames: Frames) -> Pixels:
+    return Pixels(
+        title="Their gradient",
+        array=descent.gradients[:, :-1].reshape(-1, 1, 28, 28),
+        rows=frames.step,
+        signed=True,
+        scale="frame",
+        weight=2,
+    )
 
 
-def _value(name: str, at: int) -> dict[str, Any]:
-    return {"value": name, "at": at, "color": "parameters"}
+def _digit_steps(descent: Descent, probability: Array) -> list[Step]:
+    """The lesson's lines of code, with the numbers of the bias; `probability` (S, n) is the model's of a 3."""
+    n = probability.shape[1]
+    bias = np.stack([descent.parameters[:-1, -1], descent.gradients[:, -1], descent.parameters[1:, -1]], axis=1)
+    old, slope, new = _parameter(bias, 0), _slope(bias, 1), _parameter(bias, 2)
+    return [
+        Step(
+            name="1 init",
+            code="weights, bias = torch.randn(784, 1), torch.randn(1)",
+            shapes="784 + 1 parameters",
+        ),
+        Step(
+            name="2 predict",
+            code="preds = (xb @ weights + bias).sigmoid()",
+            shapes=f"({n}, 784) @ (784, 1) + (1,) → ({n}, 1)",
+            formula=["first digit: ", LivingNumber(value=probability, color="activations")],
+        ),
+        Step(
+            name="3 loss",
+            code="loss = torch.where(yb==1, 1-preds, preds).mean()",
+            shapes=f"({n}, 1) → ()",
+            formula=["loss = ", LivingNumber(value=descent.losses, color="loss", digits=4)],
+        ),
+        Step(
+            name="4 gradient",
+            code="loss.backward()",
+            shapes="weights.grad (784, 1), bias.grad (1,)",
+            formula=["∂loss/∂bias = ", slope],
+        ),
+        Step(
+            name="5 step",
+            code="weights -= lr * weights.grad; bias -= lr * bias.grad",
+            formula=["bias: ", old, f" − {descent.learning_rate:g} × ", slope, " = ", new],
+        ),
+        Step(name="6 repeat", code="weights.grad.zero_(); bias.grad.zero_()", formula=["with the next mini-batch"]),
+        Step(name="7 stop", formula=[_why_stopped(descent)]),
+    ]
 
 
-def _grad(at: int) -> dict[str, Any]:
-    return {"value": "grad", "at": at, "color": "gradient"}
+def _steps(steps: list[Step], frames: Frames, weight: float = 1) -> Steps:
+    return Steps(rows=frames.step, active=frames.phase, steps=steps, narrow_height="auto", weight=weight)
 
 
-def _why(descent: Descent) -> str:
+def _parameter(values: Array, at: int) -> LivingNumber:
+    """Number `at` of each step's `values` (S, k)."""
+    return LivingNumber(value=values, at=at, color="parameters")
+
+
+def _slope(values: Array, at: int) -> LivingNumber:
+    return LivingNumber(value=values, at=at, color="gradient")
+
+
+def _why_stopped(descent: Descent) -> str:
     return "the loss had become flat" if descent.flat else f"{descent.steps} steps were asked for; nothing else ends it"

@@ -1,7 +1,8 @@
-"""Marks on pictures: keep, delete, relabel. They live in memory and in a CSV file; no picture is ever touched.
+"""Marks on pictures: keep, delete, relabel. They are kept in memory and in a CSV file; no picture is ever touched.
 
-A log is what was done, in order: each entry a flat sequence index, action, index, action, … done at one go, so that one
-step can be undone. fastai's ImageClassifierCleaner keeps such marks only while its class stays selected.
+A log is the list of steps that were made, so that one can be undone; a step is a flat sequence index, action, index,
+action, … of marks that were made together. fastai's `ImageClassifierCleaner` forgets such marks as soon as another
+class is selected.
 """
 
 import csv
@@ -61,14 +62,14 @@ class Marks:
 
     def actions(self, pictures: int) -> Array:
         """(pictures,) each picture's action."""
-        found = np.full(pictures, NONE, dtype=np.int64)
+        actions = np.full(pictures, NONE, dtype=np.int64)
         for index, action in self.entries:
-            found[index] = action
-        return found
+            actions[index] = action
+        return actions
 
 
 def read_log(sent: Any, pictures: int, classes: int) -> Log:
-    """The log that a browser sent, checked against that many pictures and classes; UserError where it is none."""
+    """The log that a browser sent, checked against that many pictures and classes; UserError where it is not valid."""
     if sent is None:
         return ()
     if not isinstance(sent, list | tuple) or not all(isinstance(step, list | tuple) for step in sent):
@@ -84,32 +85,32 @@ def read_log(sent: Any, pictures: int, classes: int) -> Log:
 
 
 def marks_of(log: Log) -> Marks:
-    """What stands after every step of the log: the last action on each picture counts."""
+    """The marks after all steps of the log: the last action on each picture counts."""
     last: dict[int, int] = {}
     for step in log:
         last.update(zip(step[::2], step[1::2], strict=True))
     return Marks(tuple(sorted((index, action) for index, action in last.items() if action != NONE)))
 
 
-def one_step(entries: Mapping[int, int]) -> tuple[int, ...]:
+def step_of(entries: Mapping[int, int]) -> tuple[int, ...]:
     """Marks as one step of a log."""
     return tuple(number for pair in entries.items() for number in pair)
 
 
 def cleaned(targets: Array, train: Array, marks: Marks) -> tuple[Array, Array]:
-    """Labels (N,) and training indices with the marks applied, as copies; nothing else changes.
+    """Labels (N,) and training indices with the marks applied, as copies.
 
-    Only marks on training pictures count: what is measured on the validation pictures must stay what it was.
+    Only marks on training pictures count: what is measured on the validation pictures must stay the same.
     """
-    labels, trained = targets.copy(), set(train.tolist())
+    labels, training_pictures = targets.copy(), set(train.tolist())
     for index, label in marks.relabelled.items():
-        if index in trained:
+        if index in training_pictures:
             labels[index] = label
     return labels, train[~np.isin(train, marks.deleted)]
 
 
 def to_csv(marks: Marks, names: Sequence[str], vocab: Sequence[str]) -> str:
-    """The marks as a CSV file with the columns file, action, label; cells cannot be taken for formulas."""
+    """The marks as a CSV file with the columns file, action, label; no cell can be taken for a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -120,7 +121,7 @@ def to_csv(marks: Marks, names: Sequence[str], vocab: Sequence[str]) -> str:
 
 
 def guarded(cell: str) -> str:
-    """The cell with an apostrophe before what a spreadsheet would calculate."""
+    """The cell, with an apostrophe in front where a spreadsheet would take it for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
@@ -130,9 +131,9 @@ def unguarded(cell: str) -> str:
 
 
 def from_csv(data: bytes, names: Sequence[str], vocab: Sequence[str]) -> tuple[dict[int, int], str | None]:
-    """The actions by picture that a file holds, and a sentence where it names pictures that are not here.
+    """The actions in a CSV file by picture, and a sentence if it names pictures that are not here.
 
-    UserError where it is no such file.
+    UserError where it is not such a file.
     """
     if len(data) > MOST_BYTES:
         raise UserError(f"This file is too large for a list of marks: at most {MOST_BYTES // 1_000_000} MB.")
@@ -140,8 +141,9 @@ def from_csv(data: bytes, names: Sequence[str], vocab: Sequence[str]) -> tuple[d
         rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as problem:
         raise UserError("This is no CSV file in UTF-8: export one here to see how it looks.") from problem
-    places, labels = ({name: i for i, name in enumerate(each)} for each in (names, vocab))
-    found: dict[int, int] = {}
+    places = {name: i for i, name in enumerate(names)}
+    labels = {breed: i for i, breed in enumerate(vocab)}
+    actions: dict[int, int] = {}
     unknown: list[str] = []
     for line, row in enumerate(rows, 2):
         if not set(COLUMNS) <= set(row) or None in row or None in row.values():
@@ -150,21 +152,21 @@ def from_csv(data: bytes, names: Sequence[str], vocab: Sequence[str]) -> tuple[d
             )
         file, action = unguarded(row["file"]), _action(line, row["action"], unguarded(row["label"]), labels)
         if file in places:
-            found[places[file]] = action
+            actions[places[file]] = action
         else:
             unknown.append(file)
     if not rows:
         raise UserError(
             "This file holds no marks: it needs a first line with file,action,label and one line a picture."
         )
-    return found, _missing(unknown)
+    return actions, _missing(unknown)
 
 
 def _action(line: int, word: str, label: str, labels: Mapping[str, int]) -> int:
-    """The action of a row; UserError where it is none."""
-    plain = {words: action for action, words in WORDS.items()}
-    if word in plain:
-        return plain[word]
+    """The action in a row; UserError where it is not valid."""
+    actions = {name: action for action, name in WORDS.items()}
+    if word in actions:
+        return actions[word]
     if word != RELABEL:
         raise UserError(f"Line {line} says “{word[:40]}”: an action is keep, delete or relabel.")
     if label not in labels:

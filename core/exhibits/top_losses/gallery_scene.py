@@ -1,19 +1,18 @@
-"""One page of the gallery of pictures by loss: which pictures it shows, and all that is sent of them."""
+"""One page of the gallery of pictures by loss: which pictures it shows, and what is sent of them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from core.arrays import Array
 from core.data.pets import load
+from core.exhibits.top_losses.by_loss import PicturesByLoss
 from core.exhibits.top_losses.cleaning import MOST_STEPS, Log
-from core.exhibits.top_losses.judging import Result
-from core.exhibits.top_losses.suspects import Judged
 from core.exhibits.top_losses.thumbnails import thumbnail
 from core.nn.confusion import confusion_matrix
-from core.stage.pictures import together
-from core.stage.scene import Scene
+from core.stage.pictures import pictures_together
+from core.stage.scene import packed
 from core.words import format_breed
 
 PAGE = 24
@@ -24,23 +23,23 @@ SHOW = ("all", "contradicted", "marked")
 ORDER = ("high", "low")
 
 
-@dataclass(frozen=True)
-class View:
-    """What the gallery shows: labelled so, taken for that, page by page; `zoom` is a picture's index."""
+@dataclass(frozen=True, kw_only=True)
+class GalleryView:
+    """What the gallery shows: pictures with this label and that prediction, page by page."""
 
     page: int = 0
-    actual: int = ANY
-    predicted: int = ANY
+    actual: int = ANY  # index of a breed
+    predicted: int = ANY  # index of a breed
     show: str = "all"
     order: str = "high"
-    zoom: int | None = None
+    zoom: int | None = None  # index of the picture that is shown large
 
 
-def read_view(sent: Any, pictures: int, classes: int) -> View:
+def read_view(sent: Any, pictures: int, classes: int) -> GalleryView:
     """The view that a browser sent; what is not valid in it is left at its default."""
     given = sent if isinstance(sent, dict) else {}
 
-    def whole(name: str, low: int, end: int, default: Any) -> Any:
+    def integer(name: str, low: int, end: int, default: Any) -> Any:
         value = given.get(name)
         return value if type(value) is int and low <= value < end else default
 
@@ -48,77 +47,92 @@ def read_view(sent: Any, pictures: int, classes: int) -> View:
         value = given.get(name)
         return value if isinstance(value, str) and value in words else words[0]
 
-    return View(
-        whole("page", 0, pictures, 0),
-        whole("actual", ANY, classes, ANY),
-        whole("predicted", ANY, classes, ANY),
-        word("show", SHOW),
-        word("order", ORDER),
-        whole("zoom", 0, pictures, None),
+    return GalleryView(
+        page=integer("page", 0, pictures, 0),
+        actual=integer("actual", ANY, classes, ANY),
+        predicted=integer("predicted", ANY, classes, ANY),
+        show=word("show", SHOW),
+        order=word("order", ORDER),
+        zoom=integer("zoom", 0, pictures, None),
     )
 
 
-def chosen(result: Result, view: View, log: Log) -> Array:
-    """Indices of the pictures that pass the filters, in order. `marked` is what was ever marked: it stays in its place."""
+def chosen(result: PicturesByLoss, view: GalleryView, log: Log) -> Array:
+    """Indices of the pictures that pass the filters, in order. `marked` is what was ever marked: it keeps its place."""
     judged, order = result.judged, result.order
-    assert judged
-    said = judged.logp(result.settings.judged).argmax(1)
+    predicted = result.logp.argmax(1)
     passes = np.full(len(judged), True)
     if view.actual != ANY:
         passes &= judged.targets == view.actual
     if view.predicted != ANY:
-        passes &= said == view.predicted
+        passes &= predicted == view.predicted
     if view.show == "contradicted":
-        passes &= said != judged.targets
+        passes &= predicted != judged.targets
     if view.show == "marked":
         passes &= np.isin(np.arange(len(judged)), [index for step in log for index in step[::2]])
-    found = order[passes[order]]
-    return found if view.order == "high" else found[::-1]
+    indices = order[passes[order]]
+    return indices if view.order == "high" else indices[::-1]
 
 
-def confused(result: Result) -> list[tuple[int, int, int]]:
+def confused(result: PicturesByLoss) -> list[tuple[int, int, int]]:
     """Label, prediction and how often, for the pairs that are confused most among the pictures shown."""
     judged, order = result.judged, result.order
-    assert judged
-    said = judged.logp(result.settings.judged).argmax(1)
-    matrix = confusion_matrix(judged.targets[order], said[order], len(judged.vocab))
+    predictions = result.logp.argmax(1)
+    matrix = confusion_matrix(judged.targets[order], predictions[order], len(judged.vocab))
     np.fill_diagonal(matrix, 0)
     cells = np.argsort(-matrix, axis=None, kind="stable")[:PAIRS]
     pairs = [divmod(int(cell), len(matrix)) for cell in cells]
-    return [(actual, said, int(matrix[actual, said])) for actual, said in pairs if matrix[actual, said]]
+    return [
+        (actual, predicted, int(matrix[actual, predicted])) for actual, predicted in pairs if matrix[actual, predicted]
+    ]
 
 
-def page(result: Result, view: View, log: Log, base: Log, epoch: int) -> bytes:
-    """The page, packed: its pictures' files and what is said of them.
+def page(result: PicturesByLoss, view: GalleryView, log: Log, base: Log, epoch: int) -> bytes:
+    """The page, packed: its pictures' files and what is written with them.
 
     `base` is the log that the browser takes over when `epoch` is new to it; its own is newer otherwise.
     """
-    judged = result.judged
-    assert judged
-    pets = load(result.settings.pets)
-    found = chosen(result, view, log)
-    pages = max(1, -(-len(found) // PAGE))
+    pets = load(result.judged.pets)
+    indices = chosen(result, view, log)
+    pages = max(1, -(-len(indices) // PAGE))
     number = min(view.page, pages - 1)
-    rows = found[number * PAGE : (number + 1) * PAGE]
-    files = [thumbnail(pets, int(i), SMALL) for i in rows]
+    shown = indices[number * PAGE : (number + 1) * PAGE]
+    files = [thumbnail(pets, int(i), SMALL) for i in shown]
     if view.zoom is not None:
         files.append(thumbnail(pets, view.zoom, LARGE))
     gallery = {
-        "epoch": epoch, "log": base, "most": MOST_STEPS, "breeds": [format_breed(breed) for breed in judged.vocab],
-        "pairs": confused(result), "view": asdict(View(number, view.actual, view.predicted, view.show, view.order)),
-        "pages": pages, "total": len(found), "first": number * PAGE, "items": _items(result, judged, rows), "large": view.zoom,
-    }  # fmt: skip
-    return Scene((), together("pictures", files), "", extra={"gallery": gallery}).pack()
+        "epoch": epoch,
+        "log": base,
+        "most": MOST_STEPS,
+        "breeds": [format_breed(breed) for breed in result.judged.vocab],
+        "pairs": confused(result),
+        "view": asdict(replace(view, page=number, zoom=None)),
+        "pages": pages,
+        "total": len(indices),
+        "first": number * PAGE,
+        "items": _items(result, shown),
+        "large": view.zoom,
+    }
+    pictures = pictures_together(files)
+    return packed({"gallery": gallery}, {"pictures": pictures.data, "pictures_ends": pictures.ends})
 
 
-def _items(result: Result, judged: Judged, rows: Array) -> list[dict[str, Any]]:
-    logp = judged.logp(result.settings.judged)[rows]
-    held = np.isin(rows, judged.valid)
+def _items(result: PicturesByLoss, indices: Array) -> list[dict[str, Any]]:
+    """What is written with each of these pictures, by the names that the browser knows."""
+    judged = result.judged
+    logp, labels, truth = result.logp[indices], judged.targets[indices], judged.truth[indices]
+    held_out = np.isin(indices, judged.valid)
     return [
         {
-            "i": int(i), "name": judged.names[i], "label": int(label), "said": int(line.argmax()), "truth": int(truth),
-            "loss": round(float(-line[label]), 4), "p": round(float(np.exp(line.max())), 4),
-            "q": float(f"{np.exp(line[label]):.3g}"), "part": "validation" if out else "training",
+            "i": int(index),
+            "name": judged.names[index],
+            "label": int(label),
+            "said": int(row.argmax()),
+            "truth": int(true),
+            "loss": round(float(-row[label]), 4),
+            "p": round(float(np.exp(row.max())), 4),
+            "q": float(f"{np.exp(row[label]):.3g}"),
+            "part": "validation" if out else "training",
         }
-        for i, line, label, truth, out in zip(rows, logp, judged.targets[rows], judged.truth[rows], held, strict=True)
-    ]  # fmt: skip
+        for index, row, label, true, out in zip(indices, logp, labels, truth, held_out, strict=True)
+    ]

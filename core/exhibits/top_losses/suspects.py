@@ -1,6 +1,6 @@
-"""Pictures by loss, as fastai's Interpretation.top_losses ranks them, and what chance would find among the first.
+"""Pictures by loss, as fastai's `Interpretation.top_losses` ranks them, and what chance would find among the first.
 
-A head is trained on frozen features, so a training picture can be judged by heads that never saw its label (five folds)
+Heads are trained on frozen features, so a training picture can be judged by heads that never saw its label (five folds)
 as well as by the head that was trained on it, which is what fastai shows.
 """
 
@@ -12,21 +12,20 @@ import numpy as np
 from core.arrays import Array
 from core.data.download import Stop
 from core.data.labelled import Pets
+from core.exhibits.top_losses.settings import ALL, FOLD, TRAIN, VALID
 from core.nn.head import HeadSettings, train_head
 
-ALL, TRAIN, VALID = "all", "train", "valid"
-FOLD, FIT = "fold", "fit"
 FOLDS = 5
 
 Fit = Callable[[Array, Array, int], Array]
 """Labels (N,), training indices and a seed in; logits (N, C) of the trained head for all pictures out."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Judged:
     """N pictures with their labels among C breeds, and what heads say of them. Shared, so nobody changes it."""
 
-    pets: str
+    pets: str  # name of the pictures
     names: tuple[str, ...]
     vocab: tuple[str, ...]
     targets: Array  # (N,) labels as they stand
@@ -49,33 +48,33 @@ class Judged:
         """(N,) whether the label is known to be wrong."""
         return self.targets != self.truth
 
-    def logp(self, judged: str) -> Array:
-        """(N, C) log-probabilities by the chosen judges."""
-        return self.folds if judged == FOLD else self.fitted
+    def logp(self, judges: str) -> Array:
+        """(N, C) log-probabilities by the heads of the folds (FOLD), or by the one that was trained on all (FIT)."""
+        return self.folds if judges == FOLD else self.fitted
 
-    def losses(self, judged: str) -> Array:
+    def losses(self, judges: str) -> Array:
         """(N,) cross-entropy of each picture: minus the log-probability of its label."""
-        return -self.logp(judged)[np.arange(len(self)), self.targets]
+        return -self.logp(judges)[np.arange(len(self)), self.targets]
 
-    def ranked(self, judged: str, part: str) -> Array:
-        """Indices of a part's pictures by descending loss."""
+    def ranked(self, judges: str, part: str) -> Array:
+        """Indices of a part's pictures (ALL, TRAIN or VALID) by descending loss."""
         rows = {ALL: np.arange(len(self)), TRAIN: np.sort(self.train), VALID: np.sort(self.valid)}[part]
-        return rows[top_losses(self.losses(judged)[rows])]
+        return rows[top_losses(self.losses(judges)[rows])]
 
-    def found(self, judged: str, part: str) -> Array:
-        """(n,) how many of the known wrong labels stand among the first 1, 2, … n by loss."""
-        return self.wrong[self.ranked(judged, part)].cumsum()
+    def wrong_among_first(self, judges: str, part: str) -> Array:
+        """(n,) how many labels known to be wrong are among the first 1, 2, … n of a part's pictures by loss."""
+        return self.wrong[self.ranked(judges, part)].cumsum()
 
 
 def top_losses(losses: Array, k: int | None = None) -> Array:
-    """Places of the k largest of the losses (N,), largest first; all of them by default."""
+    """Indices of the k largest of the losses (N,), largest first; all of them by default."""
     return np.argsort(-losses, kind="stable")[:k]
 
 
 def labels_of(pets: Pets, wrong: int, seed: int) -> tuple[Array, Array, tuple[str, ...]]:
-    """Labels as they stand and as far as they are known to be right, both (N,), and the breeds that they number.
+    """Labels as they stand and as far as they are known to be right, both (N,), and the breeds they are indices of.
 
-    `wrong` right labels, drawn by `seed`, are exchanged for another breed; in memory, no file is touched.
+    `wrong` of the right labels, drawn by `seed`, are replaced by another breed; in memory, no file is touched.
     """
     vocab = tuple(sorted({*pets.labels, *pets.planted.values()}))
     place = {breed: i for i, breed in enumerate(vocab)}
@@ -89,7 +88,7 @@ def labels_of(pets: Pets, wrong: int, seed: int) -> tuple[Array, Array, tuple[st
 
 
 def fitting(x: Array, classes: int, stop: Stop = lambda: False) -> Fit:
-    """Trains linear heads on these features (N, width) as the pet classifier does."""
+    """A function that trains a linear head on these features (N, width), as the pet classifier does."""
 
     def fit(targets: Array, train: Array, seed: int) -> Array:
         return train_head(x, targets, train, train[:0], HeadSettings(seed=seed), classes, stop).logits
@@ -100,31 +99,45 @@ def fitting(x: Array, classes: int, stop: Stop = lambda: False) -> Fit:
 def judge(
     pets: Pets, labels: tuple[Array, Array, tuple[str, ...]], parts: tuple[Array, Array], fit: Fit, seed: int
 ) -> Judged:
-    """Train one head on all training pictures, which judges the others, and one for each fold, which judges the fold.
+    """Train a head on all training pictures, and for each fold one on the other folds, which judges it.
 
-    `labels` are those that stand, the true ones and the breeds; `parts` the training and the validation indices.
+    `labels` are those of `labels_of`; `parts` are the training and the validation indices. The validation pictures are
+    judged by the head that was trained on all training pictures.
     """
     (targets, truth, vocab), (train, valid) = labels, parts
     fitted = log_softmax(fit(targets, train, seed))
     folds = fitted.copy()
     for fold in fold_parts(train, seed):
         folds[fold] = log_softmax(fit(targets, np.setdiff1d(train, fold), seed)[fold])
-    return Judged(pets.name, pets.names, vocab, targets, truth, train, valid, folds, fitted)
+    return Judged(
+        pets=pets.name,
+        names=pets.names,
+        vocab=vocab,
+        targets=targets,
+        truth=truth,
+        train=train,
+        valid=valid,
+        folds=folds,
+        fitted=fitted,
+    )
 
 
 def fold_parts(train: Array, seed: int, parts: int = FOLDS) -> list[Array]:
-    """The training indices in so many parts of about equal size, shuffled."""
+    """The training indices, shuffled, in so many parts of about equal size."""
     return np.array_split(np.random.default_rng(seed).permutation(train), parts)
 
 
 def log_softmax(logits: Array) -> Array:
-    """Log-probabilities (N, C) float64 of activations; no exponential overflows."""
+    """Log-probabilities (N, C) float64 of logits (N, C), without overflow."""
     shifted = logits.astype(np.float64) - logits.max(1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
 
 
 def hypergeometric(population: int, marked: int, drawn: int) -> Array:
-    """(min(marked, drawn) + 1,) how likely 0, 1, … of the marked are among `drawn` of a population, none put back."""
+    """Probabilities that 0, 1, … of the marked are among `drawn` of a population, without replacement.
+
+    (min(marked, drawn) + 1,), the hypergeometric distribution.
+    """
     logs = np.concatenate([[0.0], np.log(np.arange(1, population + 1)).cumsum()])  # of the factorials
 
     def choose(n: Array | int, k: Array | int) -> Array:
@@ -136,13 +149,13 @@ def hypergeometric(population: int, marked: int, drawn: int) -> Array:
     return np.where(others == drawn - hits, np.exp(log), 0.0)
 
 
-def at_least(found: int, population: int, marked: int, drawn: int) -> float:
-    """How likely as many or more of the marked are among `drawn` by chance."""
-    return float(min(1.0, hypergeometric(population, marked, drawn)[found:].sum()))
+def at_least(hits: int, population: int, marked: int, drawn: int) -> float:
+    """The probability that as many of the marked, or more, are among `drawn` by chance."""
+    return float(min(1.0, hypergeometric(population, marked, drawn)[hits:].sum()))
 
 
 def chance_band(population: int, marked: int, drawn: int) -> tuple[float, int, int]:
-    """How many of the marked chance finds: the mean, and the 2.5% and 97.5% quantiles."""
+    """How many of the marked chance finds among `drawn`: the mean, and the 2.5% and 97.5% quantiles."""
     below = hypergeometric(population, marked, drawn).cumsum()
     low, high = np.minimum(np.searchsorted(below, [0.025, 0.975]), len(below) - 1)
     return drawn * marked / population, int(low), int(high)

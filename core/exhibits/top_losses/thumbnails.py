@@ -1,4 +1,4 @@
-"""Small pictures of pets, encoded once and kept for a while; they go when the pictures do."""
+"""Small pictures of pets, encoded once and kept for a while, at most as long as the pictures."""
 
 from PIL import Image
 
@@ -8,14 +8,14 @@ from core.data.pictures import thumbnail as small
 from core.data.shelf import Shelf
 from core.stage.pictures import encoded
 
-KEPT = 2000  # small files of a set of pictures, about 4 kB each
+KEPT = 2000  # files of a set of pictures, about 4 kB each
 GREY = (128, 128, 128)
 
 _files = Shelf(KEPT)
 
 
 def thumbnail(pets: Pets, index: int, size: int) -> bytes:
-    """One picture as a WebP file with its longer side at most `size` pixels; a grey square where it cannot be read."""
+    """A picture as a WebP file, its longer side at most `size` pixels; a grey square where it cannot be read."""
 
     def make() -> bytes:
         try:

@@ -1,6 +1,7 @@
 """What all panels have in common: the words for colours, lanes and scales, the base classes, numbers within words.
 
-The panels hold their arrays; core/stage/scene.py packs them. A field's name in the browser is `json_name` of it. What has
+The panels hold their arrays; core/stage/scene.py packs them. A field's name in the browser is `json_name` of it.
+What has
 its default is not sent: the browser has the same defaults.
 """
 

@@ -196,7 +196,9 @@ class PipelineGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline(Panel):
-    """What is done one after the other, in groups; where it ended stands out, and a click on a step moves time to it."""
+    """What is done one after the other, in groups; where it ended stands out,
+    and a click on a step moves time to it.
+    """
 
     kind: ClassVar = "pipeline"
 

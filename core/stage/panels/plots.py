@@ -30,7 +30,7 @@ class Series:
     lane: Lane | None = None
     faint: bool = False
     step: bool = False  # whether it jumps from value to value
-    symbol: int | None = None  # 0 disc, 1 square, 2 triangle, 3 diamond; unset: a line
+    symbol: int | None = None  # 0 circle, 1 square, 2 triangle, 3 diamond; unset: a line
 
     def __post_init__(self) -> None:
         same_length(f"{type(self).__name__} {self.label!r}", x=self.x, y=self.y)

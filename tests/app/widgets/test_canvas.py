@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.app.widgets.canvas import FOLDER, KEPT, assets
 from core.contents import exhibit
-from core.exhibits.neural_net.drawing import BROKEN, LARGE, MOST_STROKES
-from core.exhibits.neural_net.experiment import DRAW, MOVES
+from core.exhibits.neural_net.settings import DRAW, MOVES
+from core.exhibits.neural_net.strokes import BROKEN, LARGE, MOST_STROKES
 from core.stage.scene import unpack
 
 OpenPage = Callable[..., AppTest]

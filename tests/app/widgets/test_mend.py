@@ -5,8 +5,7 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from core.contents import exhibit
-from core.exhibits.pets_data.data_block import NO_RESIZE, NONE
-from core.exhibits.pets_data.experiment import DOCTOR
+from core.exhibits.pets_data.settings import DOCTOR, NO_RESIZE, NONE
 
 OpenPage = Callable[..., AppTest]
 

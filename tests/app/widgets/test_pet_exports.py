@@ -1,7 +1,6 @@
 """What can be taken along from the pet classifier is offered once it is there, and not before."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import streamlit as st
@@ -9,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.app.widgets import pet_exports
 from core.contents import exhibit
-from core.exhibits.pet_classifier.experiment import TUNE, Settings, experiment
-from core.exhibits.pet_classifier.tuning import Report, Tuning
+from core.exhibits.pet_classifier.fine_tune import begin, join
+from core.exhibits.pet_classifier.settings import Settings
+from core.exhibits.pet_classifier.tuner import Report
 from tests.conftest import chosen, declaration, finish_jobs, result_of
 
 OpenPage = Callable[..., AppTest]
@@ -39,12 +39,13 @@ def test_a_fine_tuning_offers_its_best_weights(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(st, "download_button", lambda label, data, *_, **__: made.setdefault(label, data))
     monkeypatch.setattr(pet_exports, "remembered", lambda *_: "a Learner")
     monkeypatch.setattr(pet_exports, "exported", lambda learn: f"pickle of {learn}".encode())
-    settings = Settings(view=TUNE, tune=True, pets="drawn")
-    result = experiment(settings)
+    settings = Settings(view="tune", tune=True, pets="drawn")
+    result = begin(settings)
     pet_exports.take_along(settings, result)
     assert made == {}
-    assert isinstance(result.found, Tuning)
-    report = Report("frozen", (1.0,), ((0.0, 0.1),), ((0.5, 0.6),), 1, 2, 3.0)
-    pet_exports.take_along(settings, replace(result, found=result.found.joined([report])))
+    report = Report(
+        phase="frozen", losses=(1.0,), rates=((0.0, 0.1),), epochs=((0.5, 0.6),), done=1, total=2, seconds=3.0
+    )
+    pet_exports.take_along(settings, join(result, [report]))
     assert list(made) == ["Learner (fastai, export.pkl)", "Weights (safetensors)"]
     assert made["Learner (fastai, export.pkl)"]() == b"pickle of a Learner"

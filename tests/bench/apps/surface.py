@@ -1,4 +1,7 @@
-"""A bare Streamlit app: one slider, one Plotly surface of 51 × 51, one fragment. With "fastai" it imports fastai first."""
+"""A bare Streamlit app: one slider, one Plotly surface of 51 × 51, one fragment.
+
+With "fastai" it imports fastai first.
+"""
 
 import sys
 

@@ -10,12 +10,7 @@ from core.data.digits import load
 from core.exhibits.loss_surface.experiment import (
     Settings,
     experiment,
-    findings,
-    gap,
-    grid_table,
     in_plane,
-    numbers,
-    table,
     zoomed,
 )
 from core.nn.losses import mnist_loss
@@ -51,7 +46,7 @@ def test_the_paths_own_plane_holds_more_of_it_than_a_random_one():
     own, random = experiment(LINEAR), experiment(replace(LINEAR, plane="random"))
     assert own.variance > 0.9 > 0.1 > random.variance
     assert in_plane(random) == "less than 5%"
-    assert any("hardly moves" in sentence for sentence in findings(random))
+    assert any("hardly moves" in sentence for sentence in random.findings())
 
 
 def test_zoom_scales_the_plane_about_its_middle():
@@ -64,17 +59,18 @@ def test_zoom_scales_the_plane_about_its_middle():
 
 def test_findings_name_the_measured_numbers():
     result = experiment(LINEAR)
-    text = " ".join(findings(result))
+    text = " ".join(result.findings())
     assert f"{result.true_loss[-1]:.3f}" in text
     assert f"{result.variance:.1%}" in text
-    assert gap(result) == pytest.approx(np.abs(result.true_loss - result.slice_loss).max())
+    assert result.gap == pytest.approx(np.abs(result.true_loss - result.slice_loss).max())
 
 
 def test_tables_and_numbers_are_whole():
     result = experiment(LINEAR)
-    assert {len(column) for column in table(result).values()} == {len(result.run.kept)}
-    assert {len(column) for column in grid_table(result).values()} == {31 * 31}
-    assert all(np.isfinite(value) for value in numbers(result).values())
+    assert {len(column) for column in result.table().values()} == {len(result.run.kept)}
+    assert len(result.surface.a) == len(result.surface.b) == 31
+    assert result.heights.size == 31 * 31
+    assert all(np.isfinite(value) for value in result.numbers().values())
 
 
 def test_a_huge_learning_rate_still_gives_a_picture():

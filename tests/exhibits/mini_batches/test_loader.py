@@ -8,31 +8,20 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.data.digits import Digits, load
 from core.exhibits.mini_batches import loader
-from core.exhibits.mini_batches.experiment import (
-    Result,
-    Settings,
-    doing,
-    experiment,
-    findings,
+from core.exhibits.mini_batches.loader import (
+    USUAL,
+    Loaded,
+    begin,
+    load_digits,
+    load_small,
     loaders,
-    numbers,
-    table,
-    whole,
+    progress,
+    train_on,
 )
-from core.exhibits.mini_batches.loader import USUAL, Loaded, Loading, load_digits, load_small, train_on
+from core.exhibits.mini_batches.settings import ORDERS, Settings
 from core.nn.training import Recipe, train
-
-
-@cache
-def digits() -> Digits:
-    return load("built-in")
-
-
-@cache
-def found(**change: object) -> Result:
-    return whole(Settings(view="loader", **change))  # type: ignore[arg-type]
+from tests.exhibits.mini_batches.results import digits, result
 
 
 @cache
@@ -62,14 +51,13 @@ def test_each_item_comes_once_an_epoch(order: str, size: int) -> None:
 
 
 def test_with_replacement_some_never_come() -> None:
-    result = found(order="again")
-    assert isinstance(result.found, Loading)
-    counts = result.found.counts(0)
+    again = result(view="loader", order="again")
+    counts = again.counts(0)
     assert counts.sum() == 800
     assert (counts == 0).mean() == pytest.approx(1 / math.e, abs=0.06)
-    assert f"**{(counts == 0).sum()}** of the 800 items" in findings(result)[0]
-    assert f"one came {counts.max()} times" in findings(result)[0]
-    assert "**exactly once**" in findings(found())[0]
+    assert f"**{(counts == 0).sum()}** of the 800 items" in again.findings()[0]
+    assert f"one came {counts.max()} times" in again.findings()[0]
+    assert "**exactly once**" in result(view="loader").findings()[0]
 
 
 def test_a_seed_decides_the_order() -> None:
@@ -89,10 +77,10 @@ def test_the_lessons_small_examples() -> None:
 
 
 def test_the_last_batch_is_what_is_left() -> None:
-    assert "An epoch is 5 batches of 6, the last of 2." in findings(found(dataset="letters"))[0]
-    assert "An epoch is 4 batches of 256, the last of 32." in findings(found(bs=256))[0]
-    assert "An epoch is 1 batch of 15." in findings(found(dataset="numbers", bs=64))[0]
-    assert "batches of 256 make 49 steps an epoch" in findings(found())[1]
+    assert "An epoch is 5 batches of 6, the last of 2." in result(view="loader", dataset="letters").findings()[0]
+    assert "An epoch is 4 batches of 256, the last of 32." in result(view="loader", bs=256).findings()[0]
+    assert "An epoch is 1 batch of 15." in result(view="loader", dataset="numbers", bs=64).findings()[0]
+    assert "batches of 256 make 49 steps an epoch" in result(view="loader").findings()[1]
 
 
 def test_training_on_the_loaders_batches_is_the_recorded_run() -> None:
@@ -103,24 +91,22 @@ def test_training_on_the_loaders_batches_is_the_recorded_run() -> None:
 
 def test_unshuffled_the_first_epoch_ends_in_one_class() -> None:
     """Claim 27: all threes, then all sevens."""
-    result = found(order="in order")
-    assert isinstance(result.found, Loading)
-    ordered, shuffled = (float(accuracy[50]) for accuracy in result.found.accuracy)
+    unshuffled = result(view="loader", order="in order")
+    ordered, shuffled = (float(accuracy[50]) for accuracy in unshuffled.accuracy)
     assert ordered == 0.5
     assert shuffled > 0.9
-    assert f"**{ordered:.1%}** in order, {shuffled:.1%} shuffled" in findings(result)[-1]
-    assert findings(result)[-1].startswith("A batch of 16 has 0 to 16 threes.")
-    assert all(found().found.threes == (digits().y_train[:, 0] == 1).numpy())  # type: ignore[union-attr]
+    assert f"**{ordered:.1%}** in order, {shuffled:.1%} shuffled" in unshuffled.findings()[-1]
+    assert unshuffled.findings()[-1].startswith("A batch of 16 has 0 to 16 threes.")
+    assert all(result(view="loader").threes == (digits().y_train[:, 0] == 1).numpy())
 
 
 def test_before_the_loader_has_answered_there_is_the_data_set() -> None:
-    waiting = experiment(Settings(view="loader"))
-    assert isinstance(waiting.found, Loading)
-    assert waiting.found.loaded is None
-    assert waiting.found.batches == []
-    assert "800 items" in findings(waiting)[0]
-    assert numbers(waiting) == {}
-    assert table(waiting) == {"epoch": [], "batch": [], "item": []}
+    waiting = begin(Settings(view="loader"))
+    assert waiting.loaded is None
+    assert waiting.batches == []
+    assert "800 items" in waiting.findings()[0]
+    assert waiting.numbers() == {}
+    assert waiting.table() == {"epoch": [], "batch": [], "item": []}
 
 
 def test_fastai_is_imported_only_where_it_is_used() -> None:
@@ -134,5 +120,13 @@ def test_fastai_is_imported_only_where_it_is_used() -> None:
 def test_the_job_has_one_part(dataset: str) -> None:
     parts = list(loaders(Settings(view="loader", dataset=dataset), lambda: False))
     assert len(parts) == 1
-    assert len(parts[0]) == (2 if dataset == "digits" else 1)
-    assert doing(0) != doing(1)
+    assert len(parts[0].accuracy) == (2 if dataset == "digits" else 0)
+    assert progress(0) != progress(1)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_table_of_the_loader_lists_every_item(order: str) -> None:
+    columns = result(view="loader", dataset="letters", order=order).table()
+    assert len(columns["item"]) == 52
+    assert set(columns["epoch"]) == {1, 2}
+    assert set(columns["item"]) <= set("abcdefghijklmnopqrstuvwxyz")

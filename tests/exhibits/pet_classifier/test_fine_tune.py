@@ -1,5 +1,6 @@
-"""Fine-tuning with fastai: the body holds the pretrained tensors, the phases and rates are the lesson's, stops keep the best."""
+"""Fine-tuning with fastai: pretrained tensors in the body, the lesson's phases and rates, stops that keep the best."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,47 +10,43 @@ import pytest
 import torch
 from safetensors.torch import load as load_safetensors
 
-import core.exhibits.pet_classifier.fine_tune as module
 from core.data.labelled import Pets
-from core.data.pets import split
-from core.exhibits.pet_classifier.fine_tune import fine_tune
+from core.data.pets import split, uploads
+from core.exhibits.pet_classifier import tuner
+from core.exhibits.pet_classifier.fine_tune import Tuning, begin, experiment, join
+from core.exhibits.pet_classifier.settings import Settings, TuneSettings
 from core.exhibits.pet_classifier.tuned_learner import exported, fill, pet_learner, remembered, safetensors
-from core.exhibits.pet_classifier.tuning import (
-    FROZEN,
-    PHASES,
-    UNFROZEN,
-    Finished,
-    Found,
-    Report,
-    TuneSettings,
-    Tuning,
-    tuning,
-)
+from core.exhibits.pet_classifier.tuner import FROZEN, PHASES, UNFROZEN, Finished, RateSearch, Report, tune
 from core.nn.backbone import network_of
 from core.nn.seeded import seeded
 from tests.few_pets import few_pets
 
-SETTINGS = TuneSettings(size=32, rate=0.01)
+NAME = "own:tiny"
+CHOSEN = Settings(view="tune", tune=True, tune_size=32, tune_rate=0.01, pets=NAME)
+SETTINGS = CHOSEN.tuned
 
 
 @pytest.fixture(scope="module")
 def pets(tmp_path_factory: pytest.TempPathFactory) -> Pets:
-    return few_pets(tmp_path_factory.mktemp("pets") / "pictures", each=8, size=(40, 36))
+    """Fewer and smaller than the room's."""
+    folder = tmp_path_factory.mktemp("pets") / "pictures"
+    uploads[NAME] = tiny = replace(few_pets(folder, each=8, size=(40, 36)), name=NAME)
+    return tiny
 
 
 @pytest.fixture(scope="module")
 def run(pets: Pets) -> Tuning:
     """One whole fine-tuning, with a short lr_find."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "TRIES", 20)
-        patch.setattr(module, "EVERY", 0.0)
+        patch.setattr(tuner, "TRIES", 20)
+        patch.setattr(tuner, "EVERY", 0.0)
         patch.chdir(pets.folder.parent)
         torch.manual_seed(3)
         before = torch.random.get_rng_state()
-        found = tuning(SETTINGS, pets, True).joined(list(fine_tune(SETTINGS, pets, lambda: False)))
+        result = experiment(CHOSEN)
         assert torch.equal(torch.random.get_rng_state(), before)  # others' random numbers stay theirs
         assert list(pets.folder.parent.iterdir()) == [pets.folder]  # nothing is left where the program was started
-        return found
+        return result
 
 
 def test_the_body_holds_the_pretrained_tensors(pets: Pets) -> None:
@@ -86,7 +83,7 @@ def test_frozen_trains_the_head_alone_then_smaller_rates_below(run: Tuning) -> N
 
 
 def test_lr_find_suggests_by_fastais_rules(run: Tuning) -> None:
-    found = run.find
+    found = run.search
     assert found is not None
     assert found.used == SETTINGS.rate
     assert np.all(np.diff(found.rates) > 0)
@@ -128,16 +125,17 @@ def test_what_is_taken_along_opens_elsewhere(pets: Pets, tmp_path: Path) -> None
 
 
 def test_stopped_it_keeps_the_best_so_far(pets: Pets, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "TRIES", 8)
-    settings = TuneSettings(size=32, rate=0.01, epochs=5)
+    monkeypatch.setattr(tuner, "TRIES", 8)
+    chosen = replace(CHOSEN, tune_epochs=5)
+    settings = chosen.tuned
     parts: list[Any] = []
 
     def stop() -> bool:
         return any(isinstance(part, Report) and part.epochs for part in parts)
 
-    for part in fine_tune(settings, pets, stop):
+    for part in tune(settings, pets, stop):
         parts.append(part)
-    run = tuning(settings, pets, True).joined(parts)
+    run = join(begin(chosen), parts)
     assert len(run.epochs) < 6
     assert run.finished is not None
     assert remembered(pets, settings) is not None
@@ -145,15 +143,15 @@ def test_stopped_it_keeps_the_best_so_far(pets: Pets, monkeypatch: pytest.Monkey
 
 def test_stopped_at_once_nothing_is_kept(pets: Pets) -> None:
     settings = TuneSettings(size=32, seed=9)
-    parts = list(fine_tune(settings, pets, lambda: True))
-    assert not any(isinstance(part, Found | Finished) for part in parts)
+    parts = list(tune(settings, pets, lambda: True))
+    assert not any(isinstance(part, RateSearch | Finished) for part in parts)
     assert remembered(pets, settings) is None
 
 
 def test_others_may_draw_between_two_mini_batches(pets: Pets, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "TRIES", 8)
-    monkeypatch.setattr(module, "EVERY", 0.0)
-    parts = fine_tune(TuneSettings(size=32, rate=0.01, seed=5), pets, lambda: False)
+    monkeypatch.setattr(tuner, "TRIES", 8)
+    monkeypatch.setattr(tuner, "EVERY", 0.0)
+    parts = tune(TuneSettings(size=32, rate=0.01, seed=5), pets, lambda: False)
     next(parts)
     with seeded(1):  # the lock that fastai's random numbers are under
         assert torch.rand(1).item() == pytest.approx(0.7576, abs=1e-4)
@@ -161,9 +159,10 @@ def test_others_may_draw_between_two_mini_batches(pets: Pets, monkeypatch: pytes
 
 
 def test_before_anything_arrives_it_says_what_to_do(pets: Pets) -> None:
-    assert "switch on **Train it**" in tuning(SETTINGS, pets, False).findings()[0]
-    waiting = tuning(SETTINGS, pets, True)
+    assert "switch on **Train it**" in experiment(replace(CHOSEN, tune=False)).findings()[0]
+    waiting = begin(CHOSEN)
     assert "Importing fastai" in waiting.findings()[0]
-    half = waiting.joined([Report("lr_find", (4.0,), ((0.0, 1e-6),), (), 10, 50, 20.0)])
+    report = Report(phase="lr_find", losses=(4.0,), rates=((0.0, 1e-6),), epochs=(), done=10, total=50, seconds=20.0)
+    half = join(waiting, [report])
     assert "mini-batch 10 of 50, about 80 s left" in half.findings()[0]
     assert waiting.numbers() == {"pictures": len(split(pets)[0])}

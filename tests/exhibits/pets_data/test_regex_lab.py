@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from fastai.data.transforms import RegexLabeller
@@ -14,16 +13,16 @@ from hypothesis import strategies as st
 
 from core.data.labelled import PATTERN, Pets
 from core.exhibits.pets_data import regex_lab
-from core.exhibits.pets_data.regex_lab import PATTERNS, WORKER, Search, lab, labeller_says, search
-from tests.few import few_pets
+from core.exhibits.pets_data.regex_lab import WORKER, Matches, PatternTrial, experiment, labeller_error, search
+from core.exhibits.pets_data.settings import OWN, PATTERNS, REGEX_LAB, Settings
 
 NAMES = ("Maine_Coon_18.jpg", "american_pit_bull_terrier_150.jpg", "no name", "_1.jpg", "Ünï_3.jpg")
 USABLE = {name: pattern for name, pattern in PATTERNS.items() if name not in ("unclosed", "never ends")}
 
 
-@pytest.fixture
-def pets(tmp_path: Path) -> Pets:
-    return few_pets(tmp_path)
+def tried(pattern: str) -> PatternTrial:
+    """The visitor's own pattern on a few pets' names; a test that calls it uses the fixture `pets`."""
+    return experiment(Settings(view=REGEX_LAB, pets="drawn", pattern=OWN, own=pattern))
 
 
 @pytest.mark.parametrize("pattern", [*USABLE.values(), "(a)?b*", "()", "(?i)([A-Z])", r"(\d)(\d)"])
@@ -32,9 +31,9 @@ def test_spans_are_those_of_re(pattern: str) -> None:
 
 
 def test_the_books_pattern_finds_every_breed(pets: Pets) -> None:
-    found = lab(PATTERN, pets)
-    assert found.labels == pets.labels == tuple(RegexLabeller(PATTERN)(name) for name in pets.names)
-    assert (found.failed, found.right, found.different, found.says) == (0, 12, 3, None)
+    result = tried(PATTERN)
+    assert result.labels == pets.labels == tuple(RegexLabeller(PATTERN)(name) for name in pets.names)
+    assert (result.failed, result.right, result.different, result.error) == (0, 12, 3, None)
 
 
 @pytest.mark.parametrize("name", ["lower case", "png", "no group"])
@@ -42,24 +41,26 @@ def test_what_fails_is_said_in_the_labellers_words(name: str, pets: Pets) -> Non
     pattern = PATTERNS[name]
     with pytest.raises((AssertionError, IndexError)) as raised:
         list(map(RegexLabeller(pattern), pets.names))
-    assert lab(pattern, pets).says == f"{type(raised.value).__name__}: {raised.value}"
-    assert labeller_says(PATTERN, pets.names[0]) == pets.labels[0]
+    assert tried(pattern).error == f"{type(raised.value).__name__}: {raised.value}"
+    missed = Matches(groups=1, spans=(None,), captured=(None,))
+    assert labeller_error(PATTERN, pets.names, missed) == pets.labels[0]
 
 
 def test_wrong_labels_raise_nothing_and_are_counted(pets: Pets) -> None:
-    found = lab(PATTERNS["first word"], pets)
-    assert found.labels == tuple(name.split("_")[0] for name in pets.names)
-    assert found.right == sum(breed == "Birman" for breed in pets.labels)
-    assert "labels are wrong" in found.findings()[1]
+    result = tried(PATTERNS["first word"])
+    assert result.labels == tuple(name.split("_")[0] for name in pets.names)
+    assert result.right == sum(breed == "Birman" for breed in pets.labels)
+    assert "labels are wrong" in result.findings()[1]
 
 
+@pytest.mark.usefixtures("pets")
 @pytest.mark.parametrize("pattern", ["(", "[", "*", "(?P<x>a)(?P<x>b)", "a{99999999999999999999}", "(?<=a*)b", "\\"])
-def test_what_python_refuses_is_a_sentence(pattern: str, pets: Pets) -> None:
+def test_what_python_refuses_is_a_sentence(pattern: str) -> None:
     with pytest.raises((re.error, OverflowError)) as raised:
         re.compile(pattern)
-    found = lab(pattern, pets)
-    assert found.says == found.found.problem == f"{type(raised.value).__name__}: {raised.value}"
-    assert found.numbers() == {"names": 12, "usable": False}
+    result = tried(pattern)
+    assert result.error == result.matches.problem == f"{type(raised.value).__name__}: {raised.value}"
+    assert result.numbers() == {"names": 12, "usable": False}
 
 
 @pytest.mark.parametrize("pattern", [PATTERNS["never ends"], r"^(\w|\w\w)+$x", r"(.*)*y", r"((.+)+)+\$"])
@@ -74,10 +75,10 @@ def test_a_catastrophic_pattern_ends_with_a_sentence(pattern: str) -> None:
 
 def test_an_ended_search_says_where(pets: Pets, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regex_lab, "WORKER", "print(1); print('null'); raise SystemExit(3)")
-    found = lab("(x)", pets)
-    assert found.found.ended
-    assert found.says is None
-    assert f"`{pets.names[1]}`" in found.findings()[0]
+    result = tried("(x)")
+    assert result.matches.ended
+    assert result.error is None
+    assert f"`{pets.names[1]}`" in result.findings()[0]
 
 
 def test_without_the_systems_timer_patience_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,15 +87,17 @@ def test_without_the_systems_timer_patience_ends_it(monkeypatch: pytest.MonkeyPa
     assert search(r"^(\w|\w\w)+$x", ("a" * 60,)).ended
 
 
-def expected(pattern: str, names: tuple[str, ...]) -> Search:
+def expected(pattern: str, names: tuple[str, ...]) -> Matches:
     """What `search` must find, by `re` in this process."""
     try:
         compiled = re.compile(pattern)
     except (re.error, OverflowError) as error:
-        return Search(0, (), (), f"{type(error).__name__}: {error}")
+        return Matches(groups=0, spans=(), captured=(), problem=f"{type(error).__name__}: {error}")
     found = [compiled.search(name) for name in names]
     captured = [m.span(1) if m and compiled.groups and m.span(1)[0] >= 0 else None for m in found]
-    return Search(compiled.groups, tuple(m.span() if m else None for m in found), tuple(captured))
+    return Matches(
+        groups=compiled.groups, spans=tuple(m.span() if m else None for m in found), captured=tuple(captured)
+    )
 
 
 @settings(max_examples=25)
@@ -114,8 +117,22 @@ def test_the_pattern_is_no_code() -> None:
     assert search(hostile, ("x",)).spans == (None,)
 
 
-def test_failing_names_are_among_those_shown(pets: Pets) -> None:
-    found = lab(PATTERNS["lower case"], pets)
-    assert any(found.found.spans[i] is None for i in found.shown())
-    assert any(found.found.spans[i] for i in found.shown())
-    assert found.shown() == sorted(set(found.shown()))
+@pytest.mark.usefixtures("pets")
+def test_failing_names_are_among_those_shown() -> None:
+    result = tried(PATTERNS["lower case"])
+    assert any(result.matches.spans[i] is None for i in result.shown())
+    assert any(result.matches.spans[i] for i in result.shown())
+    assert result.shown() == sorted(set(result.shown()))
+
+
+@pytest.mark.usefixtures("pets")
+def test_a_hostile_pattern_never_reaches_the_words() -> None:
+    hostile = "(![x](https://example.invalid/x.png)`:red[a]"
+    for pattern in (hostile, f"{hostile})", f"(?<{hostile}>x)", "\\q" + hostile):
+        assert "example" not in "".join(tried(pattern).findings())
+
+
+def test_the_visitors_pattern_is_used_only_where_it_is_asked_for(pets: Pets) -> None:
+    unused = Settings(view=REGEX_LAB, pets="drawn", own=r"(\d+)")
+    assert experiment(unused).pattern == PATTERN
+    assert tried(r"(\d+)").labels == tuple(name[-6:-4] for name in pets.names)

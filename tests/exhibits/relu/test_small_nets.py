@@ -1,14 +1,12 @@
 """Small nets and their activations: held against autograd, finite differences and torch.optim."""
 
-from collections.abc import Iterator
+from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from core.exhibits.relu.activations import curve
-from core.exhibits.relu.hinges import grid, target
 from torch import nn
 
+from core.exhibits.relu.any_curve import grid, target
 from core.exhibits.relu.small_nets import (
     Plan,
     _batches,
@@ -24,19 +22,15 @@ from core.exhibits.relu.small_nets import (
 from core.nn.activations import ACTIVATIONS, values_and_slopes
 
 TORCH = {
-    "relu": nn.ReLU(), "leaky": nn.LeakyReLU(), "gelu": nn.GELU(), "silu": nn.SiLU(), "tanh": nn.Tanh(),
-    "sigmoid": nn.Sigmoid(), "identity": nn.Identity(),
-}  # fmt: skip
+    "relu": nn.ReLU(),
+    "leaky": nn.LeakyReLU(),
+    "gelu": nn.GELU(),
+    "silu": nn.SiLU(),
+    "tanh": nn.Tanh(),
+    "sigmoid": nn.Sigmoid(),
+    "identity": nn.Identity(),
+}
 EVERY = pytest.mark.parametrize("key", ACTIVATIONS)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """As in the program: these nets are small, and more threads would only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @EVERY
@@ -50,15 +44,9 @@ def test_activation_is_pytorchs_and_its_slope_is_autograds(key: str) -> None:
     torch.testing.assert_close(activation.slope(x), rise, rtol=1e-4, atol=1e-6)
 
 
-def test_negative_inputs_have_slope_exactly_0_with_relu_and_a_hundredth_with_leaky_relu() -> None:
-    found = curve("relu")
-    negative = found.x < 0
-    assert (found.slopes["relu"][negative] == 0).all()
-    assert (found.values["relu"][negative] == 0).all()
-    np.testing.assert_allclose(found.slopes["leaky"][negative], 0.01)
-    assert [key for key in ACTIVATIONS if (found.slopes[key][negative] == 0).all()] == ["relu"]
-    assert "exactly 0" in found.findings()[0]
-    assert "Of the seven only ReLU has" in found.findings()[1]
+def plan(*seeds: int, **change: Any) -> Plan:
+    """One step of small nets, but for the change."""
+    return Plan(**{"seeds": seeds, "hidden": 4, "learning_rate": 0.1, "steps": 1, **change})
 
 
 def batch(inputs: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -71,12 +59,12 @@ def batch(inputs: int) -> tuple[torch.Tensor, torch.Tensor]:
 @pytest.mark.parametrize("loss", ["mse", "distance"])
 def test_gradients_are_autograds(key: str, loss: str) -> None:
     x, y = batch(2)
-    parameters = [p.requires_grad_() for p in init_nets(2, Plan((1, 2, 3), 4, 0.1, 1))]
+    parameters = [p.requires_grad_() for p in init_nets(2, plan(1, 2, 3))]
     w1, b1, w2, b2 = parameters
     outputs = TORCH[key](x @ w1 + b1) @ w2 + b2
     losses(outputs, y, loss).sum().backward()
-    found = net_gradients(x, y, [p.detach() for p in parameters], key, loss)
-    for p, slope in zip(parameters, found, strict=True):
+    slopes = net_gradients(x, y, [p.detach() for p in parameters], key, loss)
+    for p, slope in zip(parameters, slopes, strict=True):
         torch.testing.assert_close(slope, p.grad)
     torch.testing.assert_close(
         forward(x, [p.detach() for p in parameters], ACTIVATIONS[key].function), outputs.detach()
@@ -87,9 +75,9 @@ def test_gradients_are_autograds(key: str, loss: str) -> None:
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_training_takes_the_steps_of_torch_optim(key: str, momentum: float) -> None:
     x, y = batch(2)
-    plan = Plan((5,), 4, 0.05, 30, key, "mse", batch_size=0, momentum=momentum)
+    chosen = plan(5, learning_rate=0.05, steps=30, activation=key, batch_size=0, momentum=momentum)
     first, second = nn.Linear(2, 4), nn.Linear(4, 1)
-    w1, b1, w2, b2 = init_nets(2, plan)
+    w1, b1, w2, b2 = init_nets(2, chosen)
     for layer, weight, bias in ((first, w1, b1), (second, w2, b2)):
         layer.weight.data, layer.bias.data = weight[0].T.clone(), bias[0, 0].clone()
     model = nn.Sequential(first, TORCH[key], second)
@@ -98,7 +86,7 @@ def test_training_takes_the_steps_of_torch_optim(key: str, momentum: float) -> N
         optimizer.zero_grad()
         nn.functional.mse_loss(model(x), y).backward()
         optimizer.step()
-    *_, (step, last) = training(x, y, plan)
+    *_, (step, last) = training(x, y, chosen)
     assert step == 30
     torch.testing.assert_close(last[0][0].T, first.weight.data, rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(last[3][0, 0], second.bias.data, rtol=1e-4, atol=1e-5)
@@ -107,18 +95,18 @@ def test_training_takes_the_steps_of_torch_optim(key: str, momentum: float) -> N
 def test_a_run_depends_on_its_own_seed_alone() -> None:
     x = grid().float()
     y = target("sine", x)
-    _, together = record(x, y, Plan((7, 8, 9), 5, 0.1, 40))
-    _, alone = record(x, y, Plan((8,), 5, 0.1, 40))
-    for p, own in zip(together, alone, strict=True):
-        torch.testing.assert_close(p[:, 1], own[:, 0])
+    _, together = record(x, y, plan(7, 8, 9, hidden=5, steps=40))
+    _, alone = record(x, y, plan(8, hidden=5, steps=40))
+    for p, q in zip(together, alone, strict=True):
+        torch.testing.assert_close(p[:, 1], q[:, 0])
 
 
 def test_first_parameters_are_drawn_as_nn_linear_draws_them() -> None:
-    w1, b1, w2, b2 = init_nets(4, Plan(tuple(range(50)), 16, 0.1, 1))
+    w1, b1, w2, b2 = init_nets(4, plan(*range(50), hidden=16))
     for drawn, bound in ((w1, 0.5), (b1, 0.5), (w2, 0.25), (b2, 0.25)):
         assert drawn.abs().max() <= bound
         assert drawn.abs().max() > 0.9 * bound
-    torch.testing.assert_close(init_nets(4, Plan(tuple(range(50)), 16, 0.1, 1, shift=-2.0))[1], b1 - 2)
+    torch.testing.assert_close(init_nets(4, plan(*range(50), hidden=16, shift=-2.0))[1], b1 - 2)
 
 
 @pytest.mark.parametrize("steps", [1, 10, 80, 1000])
@@ -137,12 +125,12 @@ def test_units_whose_inputs_are_no_numbers_are_not_called_dead() -> None:
 @pytest.mark.parametrize("runs", [1, 3])
 def test_mini_batches_bring_every_item_once_an_epoch_in_parts_as_equal_as_can_be(runs: int) -> None:
     x = torch.arange(129.0)[:, None]
-    plan = Plan(tuple(range(runs)), 2, 0.1, 18)
-    seen = [xb for xb, _ in _batches(x, 2 * x, plan)]
+    chosen = plan(*range(runs), hidden=2, steps=18)
+    seen = [xb for xb, _ in _batches(x, 2 * x, chosen)]
     assert [xb.shape[1] for xb in seen[:9]] == [15, 15, 15, 14, 14, 14, 14, 14, 14]
     assert len(seen) == 18
     for epoch in (seen[:9], seen[9:]):
         for order in torch.cat(epoch, 1)[..., 0]:
             assert order.sort().values.tolist() == list(range(129))
     assert not torch.equal(seen[0], seen[9])
-    assert all(torch.equal(2 * xb, yb) for xb, yb in _batches(x, 2 * x, plan))
+    assert all(torch.equal(2 * xb, yb) for xb, yb in _batches(x, 2 * x, chosen))

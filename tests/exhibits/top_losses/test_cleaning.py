@@ -24,8 +24,8 @@ from core.exhibits.top_losses.cleaning import (
     from_csv,
     guarded,
     marks_of,
-    one_step,
     read_log,
+    step_of,
     to_csv,
     unguarded,
 )
@@ -33,7 +33,7 @@ from core.exhibits.top_losses.cleaning import (
 NAMES = ("Birman_1.jpg", "pug_2.jpg", "pug_3.jpg", "=1+1_4.jpg", "-beagle, the_5.jpg", 'a "b"_6.jpg')
 VOCAB = ("Birman", "'beagle", "pug")
 STEPS = st.lists(
-    st.dictionaries(st.integers(0, len(NAMES) - 1), st.integers(DELETE, len(VOCAB) - 1), min_size=1).map(one_step)
+    st.dictionaries(st.integers(0, len(NAMES) - 1), st.integers(DELETE, len(VOCAB) - 1), min_size=1).map(step_of)
 )
 
 
@@ -61,9 +61,23 @@ def test_undoing_is_dropping_the_last_step(steps: list[tuple[int, ...]]) -> None
 
 @pytest.mark.parametrize(
     "sent",
-    ["x", 7, {"log": []}, [1], [[]], [[0]], [[0, "keep"]], [[0, 1.0]], [[True, 0]], [[-1, 0]], [[6, 0]], [[0, 3]], [[0, -4]]],
+    [
+        "x",
+        7,
+        {"log": []},
+        [1],
+        [[]],
+        [[0]],
+        [[0, "keep"]],
+        [[0, 1.0]],
+        [[True, 0]],
+        [[-1, 0]],
+        [[6, 0]],
+        [[0, 3]],
+        [[0, -4]],
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_what_is_no_log_is_refused(sent: Any) -> None:
     with pytest.raises(UserError, match=BROKEN):
         read_log(sent, len(NAMES), len(VOCAB))

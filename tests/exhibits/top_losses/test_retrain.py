@@ -89,6 +89,8 @@ def test_changes_are_paired(again: Retrained) -> None:
     first = [(int(b == t), int(a == t)) for b, a, t in zip(again.before[0], again.after[0], again.truth, strict=True)]
     assert worse.tolist() == [i for i, pair in enumerate(first) if pair == (1, 0)]
     assert better.tolist() == [i for i, pair in enumerate(first) if pair == (0, 1)]
+    assert again.p_value == mcnemar(len(worse), len(better))
+    assert again.change == (pytest.approx(after - before), *interval(again.drawn_gains))
 
 
 def test_without_marks_nothing_changes(made: tuple[Judged, Fit]) -> None:

@@ -1,0 +1,32 @@
+"""The views of *Augmentation*: a row for each."""
+
+from core.exhibits.augmentation import (
+    draws,
+    epochs,
+    epochs_scene,
+    one_batch,
+    one_batch_scene,
+    squares,
+    twelve_variants,
+    twelve_variants_scene,
+)
+from core.exhibits.augmentation.settings import BATCH, EPOCHS, VARIANTS
+from core.view import View, Views
+
+VIEWS: Views = {
+    VARIANTS: View(
+        experiment=twelve_variants.experiment,
+        scene=twelve_variants_scene.scene,
+        code=(twelve_variants.vary, draws.recipe, draws.augment, draws.through, draws.read_draws, squares.square),
+    ),
+    EPOCHS: View(
+        experiment=epochs.experiment,
+        scene=epochs_scene.scene,
+        code=(epochs.epoch_by_epoch, draws.recipe, draws.through, squares.square),
+    ),
+    BATCH: View(
+        experiment=one_batch.experiment,
+        scene=one_batch_scene.scene,
+        code=(one_batch.batches, draws.recipe, draws.augment, draws.through, draws.read_draws, squares.square),
+    ),
+}

@@ -1,0 +1,59 @@
+"""The views of *Top losses*: a row for each."""
+
+from collections.abc import Callable, Hashable
+
+from core.exhibits.top_losses import (
+    find_suspects,
+    find_suspects_scene,
+    retrain,
+    retrain_without_them,
+    retrain_without_them_scene,
+    suspects,
+    waiting,
+)
+from core.exhibits.top_losses.cleaning import cleaned
+from core.exhibits.top_losses.judging import judgement_key, retraining_key
+from core.exhibits.top_losses.settings import Settings
+from core.exhibits.top_losses.staging import or_waiting
+from core.jobs.job import Work
+from core.nn.head import descend, forward, sgd_step, slopes, train_head
+from core.view import Code, Job, View, Views
+
+JUDGING: Code = (
+    suspects.Judged.losses,
+    suspects.top_losses,
+    suspects.judge,
+    suspects.fitting,
+    sgd_step,
+    forward,
+    slopes,
+    descend,
+    train_head,
+)
+
+
+def _job(work: Work, *keys: Callable[[Settings], Hashable]) -> Job:
+    """The features first, then the view, unless what it needs is kept under these keys."""
+    return Job(
+        begin=waiting.begin,
+        work=work,
+        join=waiting.join,
+        progress=waiting.progress,
+        wanted=waiting.unless_kept(*keys),
+    )
+
+
+VIEWS: Views = {
+    "find": View(
+        experiment=find_suspects.experiment,
+        scene=or_waiting(find_suspects_scene.scene, find_suspects_scene.waiting_scene),
+        code=(*JUDGING[:3], suspects.hypergeometric, *JUDGING[3:]),
+        job=_job(waiting.then(find_suspects.experiment), judgement_key),
+    ),
+    "retrain": View(
+        experiment=retrain_without_them.experiment,
+        scene=or_waiting(retrain_without_them_scene.scene, retrain_without_them_scene.waiting_scene),
+        code=(cleaned, retrain.retrain, retrain.predictions, retrain.bootstrap, retrain.mcnemar, *JUDGING),
+        job=_job(waiting.then(retrain_without_them.experiment), judgement_key, retraining_key),
+    ),
+}
