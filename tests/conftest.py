@@ -40,7 +40,7 @@ every_exhibit = pytest.mark.parametrize("entry", CONTENTS, ids=lambda entry: ent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--oracle-runs", type=int, default=4, help="random states of each view that the oracles check")
+    parser.addoption("--oracle-runs", type=int, default=2, help="random states of each view that the oracles check")
 
 
 @cache

@@ -92,6 +92,13 @@ def test_definitions_are_definitions(name: str) -> None:
     assert strange == [], "write what it defines into assets/definitions.toml, or let it be computed"
 
 
+@pytest.mark.parametrize("name", ["home.md", "notes.md"])
+def test_pages_beside_the_exhibits_hold_nothing_but_definitions(name: str) -> None:
+    text = "\n".join(texts_of(name).values())
+    assert numerals(text) == []
+    assert [mark.figure for mark in marks(text) if mark.figure not in DEFINITIONS] == []
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_facts_from_elsewhere_say_from_where(name: str) -> None:
     for sentence in SENTENCE.split(TEXTS[name].text):
