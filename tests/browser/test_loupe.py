@@ -10,9 +10,11 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from core.contents import exhibit
-from core.stage.scene import unpack
+from core.stage.panels import Loupe
 from tests.browser.conftest import NewPage, open_exhibit, quiet
 from tests.conftest import chosen, declaration, scene_of
+from tests.stage.panels import panels
+from tests.stage.pictures import opened
 
 SLUG = "presizing"
 
@@ -38,9 +40,8 @@ def paint(loupe: Locator) -> bytes:
 def pictures() -> list[np.ndarray]:
     """Both pictures as the server sends them."""
     page = declaration(exhibit(SLUG))
-    _, arrays = unpack(scene_of(page, chosen(page)).pack())
-    parts = np.split(arrays["pair"], arrays["pair_ends"][:-1])
-    return [np.array(Image.open(io.BytesIO(part.tobytes())).convert("RGB")) for part in parts]
+    (loupe,) = panels(scene_of(page, chosen(page)), Loupe)
+    return [np.array(picture.convert("RGB")) for picture in opened(loupe.files)]
 
 
 def test_pixels_are_read_out_as_they_were_sent(loupe: Locator) -> None:
