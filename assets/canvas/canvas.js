@@ -3,6 +3,7 @@
 // file.
 
 import { el, penOf, pixelRatio } from "../shared/dom.js";
+import { Mounts } from "../shared/mounts.js";
 import { clamp } from "../shared/numbers.js";
 
 /**
@@ -16,8 +17,8 @@ import { clamp } from "../shared/numbers.js";
  * @property {(name: string, value: any) => void} setStateValue
  */
 
-/** @type {WeakMap<HTMLElement, Drawing>} */
-const CANVASES = new WeakMap();
+/** @type {Mounts<Drawing>} */
+const CANVASES = new Mounts();
 const STEP = 40; // how far an arrow key moves the pen, on a paper of 1000
 const FINE = 10; // with Shift
 const NEAR = 6; // nearer points are left out
@@ -237,14 +238,7 @@ class Drawing {
 export function mountCanvas({ data, parentElement, setStateValue }) {
   /** @type {Send} */
   const send = (strokes) => setStateValue("strokes", strokes);
-  const known = CANVASES.get(parentElement);
-  if (known) known.send = send;
-  else {
-    const mount = /** @type {HTMLElement} */ (parentElement.querySelector(".mount"));
-    CANVASES.set(parentElement, new Drawing(mount, data, send));
-  }
-  return () => {
-    CANVASES.get(parentElement)?.destroy();
-    CANVASES.delete(parentElement);
-  };
+  return CANVASES.show(parentElement, (mount) => new Drawing(mount, data, send), (drawing) => {
+    drawing.send = send;
+  });
 }

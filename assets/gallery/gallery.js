@@ -3,6 +3,7 @@
 // replaced.
 
 import { el } from "../shared/dom.js";
+import { Mounts } from "../shared/mounts.js";
 import { showMark, toldOf, toolsOf, wordsOf } from "./cards.js";
 import { Chooser } from "./chooser.js";
 import { Filters } from "./filters.js";
@@ -23,8 +24,8 @@ import { DELETE, KEEP, NONE, altOf, markWords, marksOf, shortProbability, unpack
  * @property {(name: string, value: any) => void} setStateValue
  */
 
-/** @type {WeakMap<HTMLElement, Gallery>} */
-const GALLERIES = new WeakMap();
+/** @type {Mounts<Gallery>} */
+const GALLERIES = new Mounts();
 const KEYS = "Keys: arrows move, Page Up and Down turn pages, K keeps, D deletes, R relabels, U undoes, Enter enlarges.";
 
 class Gallery {
@@ -364,17 +365,10 @@ const actionName = (action) =>
  * @param {Component} component
  */
 export function mountGallery({ data, parentElement, setStateValue }) {
-  let gallery = GALLERIES.get(parentElement);
-  if (!gallery) {
-    gallery = new Gallery(/** @type {HTMLElement} */ (parentElement.querySelector(".mount")));
-    GALLERIES.set(parentElement, gallery);
-  }
-  gallery.sendMarks = (marks) => setStateValue("marks", marks);
-  gallery.sendView = (view) => setStateValue("view", view);
-  gallery.update(data);
-  gallery.wanted = null;
-  return () => {
-    GALLERIES.get(parentElement)?.destroy();
-    GALLERIES.delete(parentElement);
-  };
+  return GALLERIES.show(parentElement, (mount) => new Gallery(mount), (gallery) => {
+    gallery.sendMarks = (marks) => setStateValue("marks", marks);
+    gallery.sendView = (view) => setStateValue("view", view);
+    gallery.update(data);
+    gallery.wanted = null;
+  });
 }

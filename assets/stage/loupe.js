@@ -22,7 +22,7 @@ const WALKS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 const SLIDES = { ArrowLeft: -0.02, ArrowRight: 0.02, PageDown: -0.1, PageUp: 0.1, Home: -1, End: 1 };
 const DIVIDER = {
   tabindex: "0", role: "slider", "aria-label": "Divider", "aria-valuemin": 0, "aria-valuemax": 100,
-  "aria-orientation": "horizontal", class: "divider",
+  "aria-orientation": "horizontal", class: "divider", style: "display:none", // until it has a place
 };
 
 /**

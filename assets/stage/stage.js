@@ -1,6 +1,7 @@
 // The stage: panels that show one recorded run on one shared time, with the controls to replay it.
 
 import { el } from "../shared/dom.js";
+import { Mounts } from "../shared/mounts.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { unpack } from "../shared/packed.js";
 import { KINDS } from "./kinds.js";
@@ -13,8 +14,8 @@ import { themeOf } from "./theme.js";
  * @typedef {{ panel: import("./panel.js").Panel<any>, host: HTMLElement }} Mounted
  */
 
-/** @type {WeakMap<HTMLElement, { stage: Stage, data: Uint8Array | null }>} */
-const STAGES = new WeakMap();
+/** @type {Mounts<Stage>} */
+const STAGES = new Mounts();
 /** @type {Set<Stage>} in the order of mounting: the first one answers keys that are pressed nowhere in particular */
 const OPEN = new Set();
 const NARROW = 620;
@@ -37,6 +38,8 @@ class Stage {
     this.header = /** @type {any} */ (null);
     /** @type {import("./panel.js").Arrays} */
     this.arrays = {};
+    /** @type {Uint8Array | null} */
+    this.data = null;
     this.kinds = ""; // of the panels that are mounted, with their weights and titles
     /** @type {Mounted[]} */
     this.mounted = [];
@@ -73,6 +76,7 @@ class Stage {
    * @param {Uint8Array} bytes
    */
   update(bytes) {
+    this.data = bytes;
     const { header, arrays } = unpack(bytes);
     if (header.key === this.header?.key) return;
     const first = !this.header;
@@ -227,19 +231,8 @@ class Stage {
  * @param {{ data: Uint8Array | null, parentElement: HTMLElement }} component
  */
 export function mountStage({ data, parentElement }) {
-  let entry = STAGES.get(parentElement);
-  if (!entry) {
-    const mount = /** @type {HTMLElement} */ (parentElement.querySelector(".mount"));
-    entry = { stage: new Stage(mount), data: null };
-    STAGES.set(parentElement, entry);
-  }
-  const { stage } = entry;
-  if (data && data !== entry.data) {
-    entry.data = data;
-    stage.update(data);
-  } else if (stage.header) stage.retheme();
-  return () => {
-    stage.destroy();
-    STAGES.delete(parentElement);
-  };
+  return STAGES.show(parentElement, (mount) => new Stage(mount), (stage) => {
+    if (data && data !== stage.data) stage.update(data);
+    else if (stage.header) stage.retheme();
+  });
 }

@@ -7,6 +7,7 @@ import ast
 import importlib
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -56,14 +57,26 @@ def states(draw: st.DrawFn, entry: Exhibit, view: Any) -> Any:
     return replace(base, **change)
 
 
+def oracle_of(entry: Exhibit) -> ModuleType:
+    return importlib.import_module(f"tests.oracle.{room_of(entry)}")
+
+
+def quick(entry: Exhibit, settings: Any) -> Any:
+    """States that do not take long, in the place of some that do."""
+    return getattr(oracle_of(entry), "quick", lambda chosen: chosen)(settings)
+
+
+def measured(entry: Exhibit) -> set[str]:
+    """Names of numbers that cannot be computed anew."""
+    return set(getattr(oracle_of(entry), "MEASURED", {}))
+
+
 def check(entry: Exhibit, settings: Any) -> None:
     """The page's numbers are the oracle's, all of them."""
-    oracle = importlib.import_module(f"tests.oracle.{room_of(entry)}")
-    measured = set(getattr(oracle, "MEASURED", {}))
-    settings = getattr(oracle, "quick", lambda chosen: chosen)(settings)
+    settings = quick(entry, settings)
     result = declaration(entry).view(settings).experiment(settings)
-    numbers = {name: value for name, value in result.numbers().items() if name not in measured}
-    expected = oracle.expected(settings, result)
+    numbers = {name: value for name, value in result.numbers().items() if name not in measured(entry)}
+    expected = oracle_of(entry).expected(settings, result)
     assert set(expected) == set(numbers), "numbers without an oracle, or the other way round"
     wrong = {name: (value, expected[name]) for name, value in numbers.items() if not agree(value, expected[name])}
     assert wrong == {}
