@@ -81,6 +81,13 @@ def finish_jobs(app: "AppTest") -> "AppTest":
     return app.run()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _short_timings() -> Iterator[None]:
+    """Where a page measures seconds, tests look at what it does with them, not at how exact they are."""
+    with patch("core.exhibits.presizing.speed.SECONDS", 0.02):
+        yield
+
+
 @pytest.fixture
 def open_page() -> "Iterator[Callable[..., AppTest]]":
     """Opens an exhibit with these query parameters, or without one the home page, in a new session without a browser.

@@ -51,9 +51,7 @@ for path in sorted(pathlib.Path().iterdir()):
 
 
 def pages_of_part_one() -> dict[str, tuple[str, str, Callable, Any]]:
-    """What the exhibits export in their default state;
-    those on pets are run by tests/app/widgets/test_pet_exports.py.
-    """
+    """What the exhibits of part one export in their default state; tests/oracle/test_exports.py runs what they do."""
     pages = {entry.slug: (entry, declaration(entry)) for entry in CONTENTS}
     shown = {slug: (entry, page, chosen(page)) for slug, (entry, page) in pages.items()}
     return {
@@ -76,16 +74,13 @@ def elsewhere(files: dict[str, str], folder: Path) -> dict[str, list[Any]]:
 
 def test_exports_give_the_same_numbers_elsewhere(program: Program, tmp_path: Path) -> None:
     main = program(main=LESSON)
-    pages = pages_of_part_one()
-    assert pages
-    pages["own"] = ("Title", "Question?", main.experiment, main.Settings(learning_rate=0.1, epochs=1))
-    files = {f"{name}.py": script(*page, prefix=HOME) for name, page in pages.items()}
-    files["own.ipynb"] = notebook(*pages["own"], "It fell.", main.draw, prefix=HOME)
+    page = ("Title", "Question?", main.experiment, main.Settings(learning_rate=0.1, epochs=1))
+    files = {"own.py": script(*page, prefix=HOME)}
+    files["own.ipynb"] = notebook(*page, "It fell.", main.draw, prefix=HOME)
     ran = elsewhere(files, tmp_path / "elsewhere")
     for name in files:
-        _, _, experiment, settings = pages[name.rpartition(".")[0]]
         found, said, drawn = ran[name]
-        assert found == pytest.approx(experiment(settings).numbers(), nan_ok=True), name
+        assert found == pytest.approx(main.experiment(page[-1]).numbers(), nan_ok=True), name
         assert said[: len(found)] == [f"{key}: {value}" for key, value in found.items()]
         assert drawn == ("Figure" if name == "own.ipynb" else None)
     assert json.loads(ran["own.py"][1][-1]) == ran["own.py"][0]
