@@ -68,7 +68,8 @@ class Job:
     progress: Callable[[int], str]  # in words, what happens while that many parts are there
     wanted: Callable[[Settings], bool] = lambda _: True
     lane: str = ""
-    anywhere: bool = False  # the work needs nothing but the settings, so it may run on a cluster
+    anywhere: bool = False  # the work needs nothing but the settings, so it may run in another process or machine
+    needs: tuple[str, ...] = ()  # modules that it imports and that take long, for the process it runs in
 
 
 @dataclass(frozen=True, kw_only=True)

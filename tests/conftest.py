@@ -6,7 +6,6 @@ import runpy
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,8 @@ os.environ.setdefault(
     "OMP_NUM_THREADS", "1"
 )  # two processes test at a time: more threads would only wait for each other
 
+os.environ.setdefault("DOWNHILL_WORKERS", "threads")  # so that tests can look into jobs; servers have processes
+
 from core.contents import CONTENTS, Exhibit
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.stage.scene import Scene
 
 ROOT = Path(__file__).parents[1]
+PATIENCE = 120  # seconds that all jobs together may take on a busy machine
 TIMEOUT = 60  # seconds that a page's run may take on a busy machine
 
 hypothesis.settings.register_profile("downhill", deadline=None, derandomize=True)
@@ -74,10 +76,9 @@ def scene_of(page: "ExhibitPage", settings: Any) -> "Scene":
 
 def finish_jobs(app: "AppTest") -> "AppTest":
     """Wait until every job has ended, then run the page again with all that has arrived."""
-    from core.app.jobs import WORKERS, jobs
+    from core.app.jobs import jobs
 
-    pool, jobs().pool = jobs().pool, ThreadPoolExecutor(WORKERS)
-    pool.shutdown(wait=True)
+    assert jobs().finish(PATIENCE)
     return app.run()
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core import export
 from core.app.controls import assign, check_link, link_problems, main_controls, more_controls
 from core.app.digits import digits_line
-from core.app.jobs import Job, jobs
+from core.app.jobs import Job, jobs, leave, left, look, look_again
 from core.app.pets import pets_line
 from core.app.private import asked_result, on_any_device, public, scene_of
 from core.app.resolve import resolve
@@ -141,22 +141,22 @@ def _progress(job: Job, words: Callable[[int], str], shown: int, key: Hashable) 
         st.info(job.note)
     if job.problem:
         st.error(job.problem)
-    elif not job.complete and job.done:
+    elif not job.complete and (job.done or left(key)):
         st.info("Stopped. What had arrived by then stays.")
-        st.button("Start again", icon=":material/replay:", on_click=jobs().forget, args=(key,), key="start-again")
+        st.button("Start again", icon=":material/replay:", on_click=look_again, args=(key,), key="start-again")
     elif not job.complete or len(job.parts) > shown:
-        _poll(job, words, shown)
+        _poll(job, words, shown, key)
 
 
 @st.fragment(run_every=0.4)
-def _poll(job: Job, words: Callable[[int], str], shown: int) -> None:
-    job.look()
+def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:
+    look(job)
     if len(job.parts) > shown or job.done:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         ahead = jobs().ahead(job)
         st.markdown(f":shimmer[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
-        st.button("Stop", icon=":material/stop:", on_click=job.asked_to_stop.set, key="stop-job")
+        st.button("Stop", icon=":material/stop:", on_click=leave, args=(key, job), key="stop-job")
 
 
 def _question(entry: Exhibit, lead: str) -> None:

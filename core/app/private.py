@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core import device
-from core.app.jobs import Job, jobs
+from core.app.jobs import Job, ask
 from core.app.results import kept_result, kept_scene
 from core.data.pets import UPLOADED, Pets
 from core.jobs.kept import Kept
@@ -64,7 +64,15 @@ def shown_result(slug: str, settings: Any, view: View) -> Shown:
     declared = view.job
     result = _begun(slug, settings, declared)
     key = (slug, settings)
-    job = jobs().get(key, declared.work, settings, anywhere=declared.anywhere, lane=declared.lane)
+    job = ask(
+        key,
+        declared.work,
+        settings,
+        anywhere=declared.anywhere,
+        needs=declared.needs,
+        lane=declared.lane,
+        slot=slug,
+    )
     parts = tuple(job.parts)
     return Shown(view=view, result=declared.join(result, parts) if parts else result, job=job, parts=len(parts))
 

@@ -34,10 +34,10 @@ class Job:
     problem: str | None = None
     note: str | None = None  # what was otherwise than asked
     asked_to_stop: threading.Event = field(default_factory=threading.Event)
-    seen: float = field(default_factory=time.monotonic)
-    forgotten: bool = False
-    lost: float | None = None  # when a cluster lost it
-    lane: str = ""
+    viewers: dict[str, float] = field(default_factory=dict)  # who looks, and when they did last
+    seen: float = field(default_factory=time.monotonic)  # when somebody looked last
+    forgotten: bool = False  # nobody looks any more
+    lost: float | None = None  # when a cluster or a process lost it
     changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
 
     def stopped(self) -> bool:
@@ -46,9 +46,21 @@ class Job:
             self.forgotten = True
         return self.forgotten or self.asked_to_stop.is_set()
 
-    def look(self) -> None:
-        """Somebody still wants it."""
-        self.seen = time.monotonic()
+    def look(self, who: str = "") -> None:
+        """`who`, by default somebody without a name, still wants it."""
+        self.seen = self.viewers[who] = time.monotonic()
+
+    def leave(self, who: str = "") -> None:
+        """`who` looks no longer; it ends when nobody does."""
+        self.viewers.pop(who, None)
+        now = time.monotonic()
+        if not self.done and not any(now - seen <= FORGOTTEN for seen in list(self.viewers.values())):
+            self.forgotten = True
+
+    def refuse(self, sentence: str) -> None:
+        """End it before it has begun; whoever asks again after a while gets a new one."""
+        self.problem, self.lost = sentence, time.monotonic()
+        self._end()
 
     def wait(self, parts: int, seconds: float) -> bool:
         """Wait until that many parts are there or the job has ended; False if neither came in time."""
@@ -76,9 +88,12 @@ class Job:
             _log.exception("A job failed")
             self.problem = "This stopped because of a mistake in the program; the server's log says more."
         finally:
-            with self.changed:
-                self.done = True
-                self.changed.notify_all()
+            self._end()
+
+    def _end(self) -> None:
+        with self.changed:
+            self.done = True
+            self.changed.notify_all()
 
     def _collect(self, work: Work, settings: Any) -> None:
         if self.stopped():  # given up while it waited

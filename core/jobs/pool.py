@@ -1,71 +1,195 @@
 """Work that takes longer than a blink: run once for all who ask, in a bounded pool, shown while it goes on.
 
 A job is an iterator of parts over frozen settings; it knows no Streamlit. Whoever asks for the same settings gets the
-same job. One that nobody has looked at for a minute and a half is stopped: a closed tab says no goodbye. Jobs of one
-`lane`, such as trainings that take all the machine has, run one after the other, beside the pool.
+same job. It ends when nobody looks at it any more: all have left it, or have been silent for a minute and a half, since
+a closed tab says no goodbye.
 
-Where jobs run is chosen here and nowhere else: in threads of this process, or, where the environment names a Dask
-scheduler, on its cluster, for those that may run anywhere.
+Visitors take turns: of the jobs that wait, the next one is that of the visitor for whom the fewest are running. Each
+visitor has a few at a time; a new one takes the place of an older one of the same page. Jobs of one `lane`, such as
+trainings that take all the machine has, run one after the other, beside the pool.
+
+Where jobs run is chosen here and nowhere else: in processes of this machine for those that may run anywhere, in threads
+for the others; or, where the environment names a Dask scheduler, on its cluster.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
+from core.jobs.apart import WITH_TORCH, Limits, apart, processes
 from core.jobs.cluster import on_cluster
-from core.jobs.job import Job, Work
+from core.jobs.job import Job, Stop, Work
 from core.jobs.sizes import nbytes
 
 WORKERS = 2
-WAITING = 16  # jobs that are on a cluster at the same time
+ON_CLUSTER = 16  # jobs that are on a cluster at the same time
 KEPT = 32  # jobs
 KEPT_BYTES = 256_000_000  # of finished jobs' parts
+EACH = 3  # jobs of a visitor that wait or run
+MOST_WAITING = 200  # jobs
+LIMITS = Limits(memory=3_000_000_000, seconds=1800.0)
+"""Of a job in a process of its own."""
+
+FULL = "Very many trainings are waiting here just now: try again in a few minutes."
+CLUSTER = "cluster"  # the place of jobs that run on one; other places are lanes, the pool's has no name
+
+
+@dataclass(eq=False, kw_only=True)
+class _Turn:
+    """A job that waits or runs: whose it is, where, and what it does."""
+
+    job: Job
+    key: Hashable
+    who: str
+    slot: str  # jobs of a visitor in the same slot take each other's place
+    place: str
+    work: Work
+    settings: Any
+    order: int
 
 
 class Jobs:
     """The pool and its jobs by key; the oldest finished ones are forgotten. `cluster` is the address of a scheduler."""
 
     def __init__(self, cluster: str | None = None) -> None:
-        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="job")
-        self.waiting = ThreadPoolExecutor(WAITING, thread_name_prefix="job elsewhere")
-        self.lanes: dict[str, ThreadPoolExecutor] = {}
-        self.queued: list[Job] = []  # of all lanes, in their order, until they are done
         self.cluster = cluster
         self.jobs: OrderedDict[Hashable, Job] = OrderedDict()
-        self.lock = threading.Lock()
+        self.waiting: list[_Turn] = []  # in the order in which they will begin
+        self.running: list[_Turn] = []
+        self.served: dict[str, int] = {}  # when each visitor's last job began, counted in jobs
+        self.counter = count(1)
+        self.lock = threading.RLock()
+        self.idle = threading.Condition(self.lock)
 
-    def get(self, key: Hashable, work: Work, settings: Any, *, anywhere: bool = False, lane: str = "") -> Job:
-        """The job of that key; started if there is none, or if it had been given up half-way because nobody looked.
+    def get(
+        self,
+        key: Hashable,
+        work: Work,
+        settings: Any,
+        *,
+        anywhere: bool = False,
+        needs: tuple[str, ...] = (),
+        lane: str = "",
+        who: str = "",
+        slot: str = "",
+    ) -> Job:
+        """The job of that key for this visitor; started if there is none, or if the last one was given up half-way.
 
         One that may run `anywhere` is a function of its module, with settings and parts that can be pickled, and needs
-        nothing that only this process has.
+        nothing that only this process has; `needs` names modules that take long to import. With a `slot`, the visitor
+        leaves other jobs of that slot.
         """
         with self.lock:
             job = self.jobs.get(key)
-            if job is None or job.to_begin_again():
-                job = self.jobs[key] = Job(lane=lane)
-                self._start(job, work, settings, anywhere)
+            new = job is None or job.to_begin_again()
+            if job is None or new:
+                job = self.jobs[key] = Job()
+                place, work = self._placed(work, settings, anywhere, needs, lane)
+                self._queue(
+                    _Turn(
+                        job=job,
+                        key=key,
+                        who=who,
+                        slot=slot,
+                        place=place,
+                        work=work,
+                        settings=settings,
+                        order=next(self.counter),
+                    )
+                )
+            job.look(who)
+            left = bool(who) and self._leave_others(job, who, slot)
             self.jobs.move_to_end(key)
-            job.look()
-            self._tidy(key)
+            if new or left:
+                self._tidy(key)
+                self._begin_next()
             return job
 
-    def _start(self, job: Job, work: Work, settings: Any, anywhere: bool) -> None:
+    def _placed(self, work: Work, settings: Any, anywhere: bool, needs: tuple[str, ...], lane: str) -> tuple[str, Work]:
+        """Where the work is done, and the work as it is done there."""
         if self.cluster and anywhere:
-            self.waiting.submit(job.run, on_cluster(self.cluster, work), settings)
-        elif job.lane:
-            self.queued = [*(each for each in self.queued if not each.done), job]
-            lane = self.lanes.setdefault(job.lane, ThreadPoolExecutor(1, thread_name_prefix=job.lane))
-            lane.submit(job.run, work, settings)
+            return CLUSTER, on_cluster(self.cluster, work)
+        if anywhere and getattr(settings, "device", "cpu") == "cpu" and processes():
+
+            def beside(settings: Any, stop: Stop) -> Iterator[Any]:
+                return apart(work, settings, LIMITS, stop, nursery=WITH_TORCH, needs=needs)
+
+            return lane, beside
+        return lane, work
+
+    def _queue(self, turn: _Turn) -> None:
+        if len(self.waiting) >= MOST_WAITING:
+            turn.job.refuse(FULL)
         else:
-            self.pool.submit(job.run, work, settings)
+            self.waiting.append(turn)
+
+    def _leave_others(self, job: Job, who: str, slot: str) -> bool:
+        """Leave a visitor's older jobs where this one takes their place, or they would be too many; whether any was."""
+        others = [turn for turn in (*self.running, *self.waiting) if who in turn.job.viewers and turn.job is not job]
+        others.sort(key=lambda turn: turn.order)
+        spare = len(others) + (not job.done) - EACH
+        left = [turn for number, turn in enumerate(others) if number < spare or (slot and turn.slot == slot)]
+        for turn in left:
+            turn.job.leave(who)
+        return bool(left)
+
+    def _begin_next(self) -> None:
+        """Start what there is room for, and put those that still wait in their order; called with the lock."""
+        for turn in [turn for turn in self.waiting if turn.job.stopped()]:
+            self.waiting.remove(turn)
+            turn.job.run(turn.work, turn.settings)  # which ends at once
+        self.waiting = self._in_order()
+        for turn in list(self.waiting):
+            if self._busy(turn.place) < _room(turn.place):
+                self.waiting.remove(turn)
+                self.running.append(turn)
+                self.served[turn.who] = next(self.counter)
+                threading.Thread(target=self._run, args=(turn,), name=f"job {turn.place}".strip(), daemon=True).start()
+
+    def _busy(self, place: str) -> int:
+        return sum(turn.place == place for turn in self.running)
+
+    def _in_order(self) -> list[_Turn]:
+        """Those that wait, in turns: next is whose jobs are fewest among those before, then who was served longest ago,
+        then who asked first."""
+        rest, ordered = list(self.waiting), []
+        before: dict[str, int] = {}
+        for turn in self.running:
+            before[turn.who] = before.get(turn.who, 0) + 1
+        while rest:
+            turn = min(rest, key=lambda turn: (before.get(turn.who, 0), self.served.get(turn.who, 0), turn.order))
+            rest.remove(turn)
+            ordered.append(turn)
+            before[turn.who] = before.get(turn.who, 0) + 1
+        return ordered
+
+    def _run(self, turn: _Turn) -> None:
+        try:
+            turn.job.run(turn.work, turn.settings)
+        finally:
+            with self.lock:
+                self.running.remove(turn)
+                here = {turn.who for turn in (*self.running, *self.waiting)}
+                self.served = {who: when for who, when in self.served.items() if who in here}
+                self._begin_next()
+                self.idle.notify_all()
 
     def ahead(self, job: Job) -> int:
-        """How many jobs of its lane must end before it begins."""
-        before = self.queued[: self.queued.index(job)] if job in self.queued else []
-        return sum(each.lane == job.lane and not each.done for each in before)
+        """How many jobs must end before it begins; 0 where it has begun."""
+        with self.lock:
+            turn = next((turn for turn in self.waiting if turn.job is job), None)
+            if turn is None:
+                return 0
+            place = [each for each in self.waiting if each.place == turn.place]
+            return place.index(turn) + 1 + self._busy(turn.place) - _room(turn.place)
+
+    def finish(self, seconds: float) -> bool:
+        """Wait until no job runs or waits; False if it did not come to that in time."""
+        with self.idle:
+            return self.idle.wait_for(lambda: not self.running and not self.waiting, seconds)
 
     def _tidy(self, key: Hashable) -> None:
         """Forget the oldest finished jobs but that of `key`, where there are too many or they hold too much."""
@@ -83,3 +207,8 @@ class Jobs:
         """Let the next `get` of that key start anew."""
         with self.lock:
             self.jobs.pop(key, None)
+
+
+def _room(place: str) -> int:
+    """Jobs at the same time in a place."""
+    return WORKERS if not place else ON_CLUSTER if place == CLUSTER else 1

@@ -19,11 +19,11 @@ from core.jobs.pool import KEPT, Jobs
 def pool() -> Iterator[Jobs]:
     jobs = Jobs()
     yield jobs
-    jobs.pool.shutdown(wait=True)
+    assert jobs.finish(30)
 
 
 def finish(jobs: Jobs) -> None:
-    jobs.pool.shutdown(wait=True)
+    assert jobs.finish(30)
 
 
 def test_the_same_key_runs_once_and_is_the_same_job(pool: Jobs) -> None:
@@ -171,7 +171,6 @@ def test_old_finished_jobs_are_forgotten(pool: Jobs) -> None:
     for number in range(KEPT + 20):
         pool.get(number, work, number)
     finish(pool)
-    pool.pool = type(pool.pool)(1)
     pool.get("one more", work, 0)
     assert len(pool.jobs) <= KEPT + 1
     assert pool.find("one more") is not None

@@ -55,10 +55,11 @@ class Server:
         where = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"]
         where += ["--browser.gatherUsageStats", "false"]
         command = [sys.executable, "-m", "streamlit", "run", str(self.script), *where, "--", *self.arguments]
+        environment = {name: value for name, value in os.environ.items() if name != "DOWNHILL_WORKERS"}
         self.process = subprocess.Popen(
             command,
             cwd=self.folder.name if self.folder else ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**environment, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -43,7 +43,7 @@ def made(workers: int) -> "LocalCluster":
 def jobs(cluster: "LocalCluster") -> Iterator[Jobs]:
     jobs = Jobs(cluster.scheduler_address)
     yield jobs
-    jobs.waiting.shutdown(wait=True)
+    assert jobs.finish(PATIENCE)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

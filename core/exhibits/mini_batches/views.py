@@ -51,6 +51,7 @@ VIEWS: Views = {
             join=loader.join,
             progress=loader.progress,
             anywhere=True,
+            needs=("fastai.data.load",),
         ),
         digits=lambda settings: "built-in" if settings.dataset == DIGITS else None,
     ),

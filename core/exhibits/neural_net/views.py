@@ -80,6 +80,7 @@ IN_THE_LESSON = View(
         join=summary.join,
         progress=_progress,
         anywhere=True,
+        needs=("fastai.learner", "fastai.callback.hook", "fastai.data.core"),
     ),
 )
 
@@ -110,6 +111,7 @@ VIEWS: Views = {
             progress=_progress,
             wanted=lambda settings: settings.deep,
             anywhere=True,
+            needs=("fastai.learner", "fastai.data.core"),
         ),
     ),
 }

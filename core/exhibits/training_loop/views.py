@@ -34,6 +34,7 @@ FOUR_WAYS = View(
         join=four_ways.join,
         progress=four_ways.progress,
         anywhere=True,
+        needs=("fastai.optimizer", "fastai.learner", "fastai.data.core"),
     ),
 )
 
