@@ -68,8 +68,13 @@ class Job:
     progress: Callable[[int], str]  # in words, what happens while that many parts are there
     wanted: Callable[[Settings], bool] = lambda _: True
     lane: str = ""
-    anywhere: bool = False  # the work needs nothing but the settings, so it may run in another process or machine
+    anywhere: bool | Callable[[Settings], bool] = False  # it needs nothing but the settings: it may run elsewhere
     needs: tuple[str, ...] = ()  # modules that it imports and that take long, for the process it runs in
+    keep: Callable[[Settings, Any], None] | None = None  # puts a part from elsewhere where `experiment` looks for it
+
+    def leaves(self, settings: Settings) -> bool:
+        """Whether the work with these settings may run in another process, or on another machine."""
+        return self.anywhere(settings) if callable(self.anywhere) else self.anywhere
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,8 +68,9 @@ def shown_result(slug: str, settings: Any, view: View) -> Shown:
         key,
         declared.work,
         settings,
-        anywhere=declared.anywhere,
+        anywhere=declared.leaves(settings),
         needs=declared.needs,
+        keep=declared.keep,
         lane=declared.lane,
         slot=slug,
     )

@@ -71,6 +71,11 @@ def resolve(name: str) -> tuple[str, str | None]:
     return ("drawn", f"{lack}, so drawn pets are used.") if lack else (name, None)
 
 
+def reachable(settings: Any) -> bool:
+    """Whether the pictures that settings name can be reached from another process: those of an upload cannot."""
+    return not settings.pets.startswith(UPLOADED)
+
+
 def describe(pets: Pets) -> str:
     """One sentence on what the pictures are and how many."""
     many, breeds = f"{len(pets):,}", f"{len(pets.vocab)} breeds"

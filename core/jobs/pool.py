@@ -14,15 +14,18 @@ for the others; or, where the environment names a Dask scheduler, on its cluster
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from core.data.download import DataError
 from core.jobs.apart import WITH_TORCH, Limits, apart, processes
 from core.jobs.cluster import on_cluster
 from core.jobs.job import Job, Stop, Work
 from core.jobs.sizes import nbytes
+
+Keep = Callable[[Any, Any], None]
 
 WORKERS = 2
 ON_CLUSTER = 16  # jobs that are on a cluster at the same time
@@ -51,6 +54,45 @@ class _Turn:
     order: int
 
 
+@dataclass(frozen=True)
+class _Elsewhere:
+    """How work is done that may leave this process."""
+
+    needs: tuple[str, ...]
+    keep: Keep | None
+
+    def beside(self, work: Work) -> Work:
+        """In a process of its own."""
+
+        def beside(settings: Any, stop: Stop) -> Iterator[Any]:
+            return self.kept(apart(work, settings, LIMITS, stop, nursery=WITH_TORCH, needs=self.needs), settings)
+
+        return beside
+
+    def on(self, cluster: str, work: Work, here: Work) -> Work:
+        """On the cluster; here, where a worker cannot even begin, as without the pictures that it is about."""
+
+        def on(settings: Any, stop: Stop) -> Iterator[Any]:
+            parts = 0
+            try:
+                for part in self.kept(on_cluster(cluster, work)(settings, stop), settings):
+                    parts += 1
+                    yield part
+            except DataError:
+                if parts:
+                    raise
+                yield from here(settings, stop)
+
+        return on
+
+    def kept(self, parts: Iterator[Any], settings: Any) -> Iterator[Any]:
+        """The parts, each kept where this process looks for it."""
+        for part in parts:
+            if self.keep:
+                self.keep(settings, part)
+            yield part
+
+
 class Jobs:
     """The pool and its jobs by key; the oldest finished ones are forgotten. `cluster` is the address of a scheduler."""
 
@@ -72,6 +114,7 @@ class Jobs:
         *,
         anywhere: bool = False,
         needs: tuple[str, ...] = (),
+        keep: Keep | None = None,
         lane: str = "",
         who: str = "",
         slot: str = "",
@@ -79,15 +122,15 @@ class Jobs:
         """The job of that key for this visitor; started if there is none, or if the last one was given up half-way.
 
         One that may run `anywhere` is a function of its module, with settings and parts that can be pickled, and needs
-        nothing that only this process has; `needs` names modules that take long to import. With a `slot`, the visitor
-        leaves other jobs of that slot.
+        nothing that only this process has; `needs` names modules that take long to import, and `keep` is given the
+        settings and each part that comes from elsewhere. With a `slot`, the visitor leaves other jobs of that slot.
         """
         with self.lock:
             job = self.jobs.get(key)
             new = job is None or job.to_begin_again()
             if job is None or new:
                 job = self.jobs[key] = Job()
-                place, work = self._placed(work, settings, anywhere, needs, lane)
+                place, work = self._placed(work, settings, _Elsewhere(needs, keep) if anywhere else None, lane)
                 self._queue(
                     _Turn(
                         job=job,
@@ -108,17 +151,14 @@ class Jobs:
                 self._begin_next()
             return job
 
-    def _placed(self, work: Work, settings: Any, anywhere: bool, needs: tuple[str, ...], lane: str) -> tuple[str, Work]:
+    def _placed(self, work: Work, settings: Any, elsewhere: "_Elsewhere | None", lane: str) -> tuple[str, Work]:
         """Where the work is done, and the work as it is done there."""
-        if self.cluster and anywhere:
-            return CLUSTER, on_cluster(self.cluster, work)
-        if anywhere and getattr(settings, "device", "cpu") == "cpu" and processes():
-
-            def beside(settings: Any, stop: Stop) -> Iterator[Any]:
-                return apart(work, settings, LIMITS, stop, nursery=WITH_TORCH, needs=needs)
-
-            return lane, beside
-        return lane, work
+        here = work
+        if elsewhere and processes() and getattr(settings, "device", "cpu") == "cpu":
+            here = elsewhere.beside(work)
+        if elsewhere and self.cluster:
+            return CLUSTER, elsewhere.on(self.cluster, work, here)
+        return lane, here
 
     def _queue(self, turn: _Turn) -> None:
         if len(self.waiting) >= MOST_WAITING:

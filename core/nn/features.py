@@ -29,6 +29,8 @@ from core.nn.backbone import IMAGENET_CATS, IMAGENET_DOGS, Backbone, backbone, p
 TOGETHER = 4
 """Pictures in one forward pass; measured: more of them no longer fit the cores' caches and take longer per picture."""
 PICTURES_A_BLOCK = 24  # between two reports
+LANE = "features"  # jobs that compute features go one by one: what the first has made, the others find
+NEEDS = ("timm",)  # modules that a process which computes features takes long to import
 FEATURES_VERSION = 2  # of the way from pictures to features
 
 
@@ -181,6 +183,17 @@ def features(
     if result is None:
         raise FeaturesStopped("Stopped before all pictures had been looked at: start again to go on from there.")
     return result
+
+
+def adopt(pets: Pets, made: Features) -> None:
+    """Take over what another process has made of these pictures."""
+    work = _work_on(pets, made.backbone, made.size)
+    with work.lock:
+        if not work.result() and made.names == work.names:
+            made.array.setflags(write=False)
+            work.finished = work.features(made.array, made.seconds, made.known)
+            if work.keep:
+                _write_features(work.finished)
 
 
 def features_of(images: "list[np.ndarray]", name: str) -> Array:

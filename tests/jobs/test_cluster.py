@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,9 @@ from core.exhibits.training_loop.settings import Settings
 from core.jobs import cluster as module
 from core.jobs.job import Stop
 from core.jobs.pool import Jobs
-from tests.jobs.works import PATIENCE, counting, deadly, endless, failing, two_ways
+from core.nn.features import Features
+from tests.few_pets import few_pets
+from tests.jobs.works import PATIENCE, counting, deadly, endless, failing, seeing, two_ways
 
 if TYPE_CHECKING:
     from distributed import LocalCluster
@@ -151,3 +154,42 @@ def test_a_training_gives_the_same_parts_elsewhere(jobs: Jobs) -> None:
     for there, here in zip(job.parts, two_ways(settings, lambda: False), strict=True):
         assert there.name == here.name
         np.testing.assert_allclose(there.parameters, here.parameters, atol=1e-6)
+
+
+@pytest.fixture
+def own_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of pictures of one's own, for this process and those that it starts from now on."""
+    few_pets(tmp_path / "pets", each=10)
+    monkeypatch.setenv("DOWNHILL_PETS", str(tmp_path / "pets"))
+    monkeypatch.setenv("DOWNHILL_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.usefixtures("own_pictures")
+def test_features_of_pictures_that_all_can_reach_survive_a_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distributed import Client, Event
+
+    with made(2) as cluster:
+        jobs = Jobs(cluster.scheduler_address)
+        job = jobs.get("key", seeing, "seen", anywhere=True)
+        assert job.wait(1, PATIENCE)
+        os.kill(job.parts[0][0], signal.SIGKILL)
+        with Client(cluster.scheduler_address, set_as_default=False) as client:
+            Event("seen", client=client).set()
+        assert jobs.finish(PATIENCE)
+    assert job.complete
+    process, made_there = job.parts[-1]
+    assert process not in (os.getpid(), job.parts[0][0])
+    monkeypatch.setenv("DOWNHILL_CACHE", str(tmp_path / "another"))
+    (made_here,) = [part for _, part in seeing(None, lambda: False) if isinstance(part, Features)]
+    np.testing.assert_allclose(made_there.array, made_here.array, atol=1e-5)
+
+
+@pytest.mark.usefixtures("own_pictures")
+def test_where_the_workers_have_no_pictures_the_work_is_done_here(jobs: Jobs) -> None:
+    job = jobs.get("key", seeing, None, anywhere=True)
+    assert jobs.finish(PATIENCE)
+    assert job.complete
+    assert {process for process, _ in job.parts} == {os.getpid()}

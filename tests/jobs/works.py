@@ -54,3 +54,16 @@ def two_ways(settings: Any, stop: Stop) -> Iterator[Any]:
     from core.exhibits.training_loop.versions import WAYS, train_ways
 
     return train_ways(settings.recipe(), load("built-in"), WAYS[:2], stop)
+
+
+def seeing(gate: str | None, stop: Stop) -> Iterator[tuple[int, Any]]:
+    """Features of one's own pictures, each part with its process; after the first it waits for the event `gate`."""
+    from core.exhibits.pet_classifier.settings import Settings
+    from core.exhibits.pet_classifier.waiting import work
+
+    for number, part in enumerate(work(Settings(pets="own", size=96), stop)):
+        if number == 1 and gate:
+            from distributed import Event
+
+            assert Event(gate).wait(PATIENCE)
+        yield os.getpid(), part

@@ -1,5 +1,6 @@
 """The views of *The pet classifier*: a row for each."""
 
+from core.data.pets import reachable
 from core.exhibits.pet_classifier import (
     fine_tune,
     fine_tune_scene,
@@ -13,6 +14,7 @@ from core.exhibits.pet_classifier import (
 )
 from core.exhibits.pet_classifier.settings import Settings
 from core.exhibits.pet_classifier.waiting_scene import or_waiting
+from core.nn.features import LANE, NEEDS
 from core.nn.head import descend, forward, sgd_step, slopes, train_head
 from core.view import Code, Job, View, Views
 
@@ -24,6 +26,10 @@ FEATURES = Job(
     join=waiting.join,
     progress=waiting.progress,
     wanted=waiting.wanted,
+    anywhere=reachable,
+    needs=NEEDS,
+    keep=waiting.keep,
+    lane=LANE,
 )
 
 

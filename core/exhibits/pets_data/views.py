@@ -1,5 +1,6 @@
 """The views of *Pets as data*: a row for each."""
 
+from core.data.pets import reachable
 from core.exhibits.pets_data import (
     data_block,
     datablock_doctor,
@@ -37,6 +38,8 @@ VIEWS: Views = {
             join=one_batch.join,
             progress=one_batch.progress,
             wanted=lambda settings: settings.size > one_batch.AT_ONCE,
+            anywhere=reachable,
+            needs=("fastai.data.block", "fastai.vision.augment", "fastai.vision.data"),
         ),
     ),
 }

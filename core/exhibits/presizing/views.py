@@ -1,5 +1,6 @@
 """The views of *Presizing*: a row for each."""
 
+from core.data.pets import reachable
 from core.exhibits.presizing import (
     loupe,
     loupe_scene,
@@ -29,6 +30,8 @@ VIEWS: Views = {
             join=loupe.join,
             progress=loupe.progress,
             wanted=loupe.measures_draws,
+            anywhere=reachable,
+            needs=("fastai.vision.augment",),
         ),
     ),
     PIPELINE: View(

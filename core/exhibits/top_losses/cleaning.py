@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.arrays import Array
+from core.data.labelled import as_written
 from core.errors import UserError
 
 NONE, KEEP, DELETE = -1, -2, -3
@@ -168,9 +169,9 @@ def _action(line: int, word: str, label: str, labels: Mapping[str, int]) -> int:
     if word in actions:
         return actions[word]
     if word != RELABEL:
-        raise UserError(f"Line {line} says “{word[:40]}”: an action is keep, delete or relabel.")
+        raise UserError(f"Line {line} says {as_written(word)}: an action is keep, delete or relabel.")
     if label not in labels:
-        raise UserError(f"Line {line} gives the label “{label[:40]}”, which none of these pictures has.")
+        raise UserError(f"Line {line} gives the label {as_written(label)}, which none of these pictures has.")
     return labels[label]
 
 
@@ -178,5 +179,5 @@ def _missing(names: Sequence[str]) -> str | None:
     if not names:
         return None
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    listed = ", ".join(name[:60] for name in names[:LISTED])
+    listed = ", ".join(map(as_written, names[:LISTED]))
     return f"{len(names)} of the files named are not among these pictures and were left out: {listed}{more}."

@@ -1,5 +1,6 @@
 """The highest losses, and how many known wrong labels are among them: why not clean the data first (chapter 2)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,8 @@ from core.exhibits.top_losses.cleaning import guarded
 from core.exhibits.top_losses.judging import judgement
 from core.exhibits.top_losses.settings import ALL, FIT, FOLD, VALID, Settings
 from core.exhibits.top_losses.suspects import Judged, at_least, chance_band
+from core.exhibits.top_losses.waiting import first_features
+from core.nn.features import Features, Progress
 from core.words import format_breed, format_number, join_words
 
 LOOKS = (10, 20, 50)  # pictures looked at
@@ -151,6 +154,13 @@ def experiment(settings: Settings, stop: Stop = lambda: False) -> Suspects:
         looks=looks_at(judged, judges, part, settings.looked),
         looks_by_others=() if part == VALID else looks_at(judged, others, part, settings.looked),
     )
+
+
+def work(settings: Settings, stop: Stop) -> Iterator[Progress | Features | Suspects]:
+    """The work of a job: the features first."""
+    yield from first_features(settings, stop)
+    if not stop():
+        yield experiment(settings, stop)
 
 
 def looks_at(judged: Judged, judges: str, part: str, looked: int) -> tuple[Look, ...]:

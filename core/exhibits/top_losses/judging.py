@@ -1,6 +1,7 @@
 """All pictures with their losses, and heads trained again: computed once, and kept as long as the pictures."""
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from core.exhibits.top_losses.cleaning import DELETE, Marks, cleaned, marks_of, 
 from core.exhibits.top_losses.retrain import Retrained, predictions, retrain
 from core.exhibits.top_losses.settings import FOLD, MINE, RANDOM, TRAIN, WRONG, Labelling, Settings
 from core.exhibits.top_losses.suspects import Fit, Judged, fitting, judge, labels_of
-from core.nn.features import features, ready
+from core.nn.features import Features, adopt, features, ready
 
 KEPT = 12  # judgements and trainings of a set of pictures
 FEW = 1000  # pictures on which heads are trained while the visitor waits
@@ -78,6 +79,14 @@ def available(pets_name: str, keys: Sequence[Hashable]) -> bool:
     """Whether a result needs no long wait: the features are there, and the pictures are few or all keys are kept."""
     pets = load(pets_name)
     return ready(pets) and (len(pets) <= FEW or all(_shelf.find(pets, key) is not None for key in keys))
+
+
+def keep(settings: Settings, part: Any) -> None:
+    """What was computed elsewhere, features and judgements, is this process's too."""
+    if isinstance(part, Features):
+        adopt(load(settings.pets), part)
+    elif isinstance(judged := getattr(part, "judged", None), Judged):
+        _shelf.keep(load(settings.pets), _key(settings.labelling), judged)
 
 
 def judgement_key(settings: Settings) -> Hashable:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Hashable
 
+from core.data.pets import reachable
 from core.exhibits.top_losses import (
     find_suspects,
     find_suspects_scene,
+    judging,
     retrain,
     retrain_without_them,
     retrain_without_them_scene,
@@ -16,6 +18,7 @@ from core.exhibits.top_losses.judging import judgement_key, retraining_key
 from core.exhibits.top_losses.settings import Settings
 from core.exhibits.top_losses.staging import or_waiting
 from core.jobs.job import Work
+from core.nn.features import LANE, NEEDS
 from core.nn.head import descend, forward, sgd_step, slopes, train_head
 from core.view import Code, Job, View, Views
 
@@ -40,6 +43,10 @@ def _job(work: Work, *keys: Callable[[Settings], Hashable]) -> Job:
         join=waiting.join,
         progress=waiting.progress,
         wanted=waiting.unless_kept(*keys),
+        anywhere=reachable,
+        needs=NEEDS,
+        keep=judging.keep,
+        lane=LANE,
     )
 
 
@@ -48,12 +55,12 @@ VIEWS: Views = {
         experiment=find_suspects.experiment,
         scene=or_waiting(find_suspects_scene.scene, find_suspects_scene.waiting_scene),
         code=(*JUDGING[:3], suspects.hypergeometric, *JUDGING[3:]),
-        job=_job(waiting.then(find_suspects.experiment), judgement_key),
+        job=_job(find_suspects.work, judgement_key),
     ),
     "retrain": View(
         experiment=retrain_without_them.experiment,
         scene=or_waiting(retrain_without_them_scene.scene, retrain_without_them_scene.waiting_scene),
         code=(cleaned, retrain.retrain, retrain.predictions, retrain.bootstrap, retrain.mcnemar, *JUDGING),
-        job=_job(waiting.then(retrain_without_them.experiment), judgement_key, retraining_key),
+        job=_job(retrain_without_them.work, judgement_key, retraining_key),
     ),
 }

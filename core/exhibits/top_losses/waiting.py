@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.exhibits.top_losses.by_loss import VisitorMarks
 from core.exhibits.top_losses.judging import available
 from core.exhibits.top_losses.settings import Settings
-from core.nn.features import Progress, steps
+from core.nn.features import Features, Progress, features, steps
 from core.words import format_seconds
 
 R = TypeVar("R")
@@ -63,20 +63,16 @@ def begin(_: Settings) -> Waiting:
     return Waiting()
 
 
-def then(make: Callable[[Settings, Stop], R]) -> Callable[[Settings, Stop], Iterator[Progress | R]]:
-    """A job's work: the features, with a report for every block, and then what `make` makes of them."""
-
-    def work(settings: Settings, stop: Stop) -> Iterator[Progress | R]:
-        yield from steps(load(settings.pets), stop=stop)
-        if not stop():
-            yield make(settings, stop)
-
-    return work
+def first_features(settings: Settings, stop: Stop) -> Iterator[Progress | Features]:
+    """The features, after a report for every block; nothing more after a stop."""
+    yield from steps(load(settings.pets), stop=stop)
+    if not stop():
+        yield features(load(settings.pets))
 
 
-def join(result: Waiting, parts: Sequence[Progress | R]) -> Waiting | R:
+def join(result: Waiting, parts: Sequence[Progress | Features | R]) -> Waiting | R:
     """The wait with its last report, or what came after it."""
-    last = parts[-1]
+    last = next(part for part in reversed(parts) if not isinstance(part, Features))
     return replace(result, progress=last) if isinstance(last, Progress) else last
 
 
