@@ -68,6 +68,7 @@ class Job:
     progress: Callable[[int], str]  # in words, what happens while that many parts are there
     wanted: Callable[[Settings], bool] = lambda _: True
     lane: str = ""
+    takes_minutes: bool = False  # so that a server which is open to everybody does not do it
     anywhere: bool | Callable[[Settings], bool] = False  # it needs nothing but the settings: it may run elsewhere
     needs: tuple[str, ...] = ()  # modules that it imports and that take long, for the process it runs in
     keep: Callable[[Settings, Any], None] | None = None  # puts a part from elsewhere where `experiment` looks for it

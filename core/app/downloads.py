@@ -3,12 +3,18 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import Empty, Queue
 from typing import Any
 
 import streamlit as st
 
-from core.app.jobs import Job, Stop, jobs
+from core import environment
+from core.app.jobs import Job, Stop, jobs, leave, left, look_again, who
+from core.data.weights import WEIGHTS, download_weights
+
+LANE = "download"
+"""Downloads run one after the other, beside all other work."""
 
 Step = tuple[int, int | None, float]
 """Bytes done, bytes in all where the server said so, seconds since the start."""
@@ -18,22 +24,39 @@ Fetch = Callable[[Callable[[int, int | None], None], Stop], Any]
 
 
 def offer_download(key: str, label: str, fetch: Fetch) -> None:
-    """A button that starts `fetch` for everybody; while it goes on its bar, and afterwards what went wrong."""
+    """A button that starts `fetch` for everybody; while it goes on its bar, and afterwards what went wrong.
+
+    On a server that is open to everybody, the sentence that says that nothing is downloaded.
+    """
+    if environment.public():
+        st.caption(environment.NO_DOWNLOADS)
+        return
     job = jobs().find(key)
     if job and job.problem:
         st.error(job.problem)
     if show_download(key):
         return
     if st.button(label, icon=":material/download:", key=key):
-        jobs().forget(key)
-        jobs().get(key, steps, fetch)
+        look_again(key)
+        if job and job.done:
+            jobs().forget(key)
+        jobs().get(key, steps, fetch, lane=LANE, who=_viewer())
         st.rerun()
 
 
+def offer_body(settings: Any) -> None:
+    """The download of the pretrained body that these settings name, where it is not on this computer yet."""
+    weights = WEIGHTS.get(getattr(settings, "body", ""))
+    if weights is None or weights.here:
+        return
+    fetch = partial(download_weights, weights)
+    offer_download(f"download {weights.name}", f"Download {weights.name} ({weights.size / 1e6:.0f} MB)", fetch)
+
+
 def show_download(key: str) -> bool:
-    """The bar of a download that goes on, if it does."""
+    """The bar of a download that goes on, if it does and this visitor has not stopped looking at it."""
     job = jobs().find(key)
-    if job is None or job.done:
+    if job is None or job.done or left(key):
         return False
     _progress(job, key)
     return True
@@ -42,12 +65,24 @@ def show_download(key: str) -> bool:
 @st.fragment(run_every=0.3)
 def _progress(job: Job, key: str) -> None:
     """The bar and its Stop button, until the job ends."""
-    job.look()
+    job.look(_viewer())
     if job.done:
         st.rerun()
     done, total, seconds = job.parts[-1] if job.parts else (0, None, 0.0)
     st.progress(min(1.0, done / total) if total else 0.0, words(done, total, seconds))
-    st.button("Stop", icon=":material/stop:", on_click=job.asked_to_stop.set, key=f"stop {key}")
+    if st.button("Stop", icon=":material/stop:", on_click=_leave, args=(key, job), key=f"stop {key}"):
+        st.rerun()
+
+
+def _viewer() -> str:
+    """This visitor, apart from what else the visitor waits for: other work does not end a download."""
+    return f"{LANE} {who()}"
+
+
+def _leave(key: str, job: Job) -> None:
+    """Callback: this visitor looks no longer; the download goes on for others who do."""
+    leave(key, job)
+    job.leave(_viewer())
 
 
 def words(done: int, total: int | None, seconds: float) -> str:

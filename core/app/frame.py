@@ -1,5 +1,6 @@
 """The frame every exhibit stands in: question, claim, controls, picture, what you see, and what waits in tabs."""
 
+import random
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,7 @@ import streamlit as st
 from core import export
 from core.app.controls import assign, check_link, link_problems, main_controls, more_controls
 from core.app.digits import digits_line
+from core.app.downloads import offer_body
 from core.app.jobs import Job, jobs, leave, left, look, look_again
 from core.app.pets import pets_line
 from core.app.private import asked_result, on_any_device, public, scene_of
@@ -23,6 +25,9 @@ from core.errors import UserError
 from core.prose import sections
 from core.settings import to_params
 from core.view import Break, Code, Prediction, Result, Twin, View, Views, functions_of, view_of
+
+RUNNING, WAITING = 0.4, 4.0  # seconds between two looks at a job that runs, and at most at one that waits
+AHEAD = 0.25  # seconds more for each job that comes first
 
 __all__ = ["Break", "ExhibitPage", "Own", "Prediction", "View", "show"]
 
@@ -99,6 +104,7 @@ def _exhibit(page: ExhibitPage) -> None:
         waiting.empty()
         with picture:
             st.error(str(problem))
+            offer_body(settings)
             _pets(settings)
         return
     waiting.empty()
@@ -135,26 +141,33 @@ def _pets(settings: Any) -> None:
         pets_line(name)
 
 
-def _progress(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:
+def _progress(job: Job, words: Callable[[int], str], shown: int, key: tuple[str, Any]) -> None:
     """How far the job is, with a way to stop it; the page is drawn again when a part has arrived."""
     if job.note:
         st.info(job.note)
     if job.problem:
         st.error(job.problem)
+        offer_body(key[1])
     elif not job.complete and (job.done or left(key)):
         st.info("Stopped. What had arrived by then stays.")
         st.button("Start again", icon=":material/replay:", on_click=look_again, args=(key,), key="start-again")
     elif not job.complete or len(job.parts) > shown:
-        _poll(job, words, shown, key)
+        ahead = jobs().ahead(job)
+        st.fragment(_poll, run_every=_pause(ahead))(job, words, shown, key, waits=ahead > 0)
 
 
-@st.fragment(run_every=0.4)
-def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:
+def _pause(ahead: int) -> float:
+    """Seconds until the next look: longer the more others come first; and never all at the same time."""
+    pause = min(WAITING, RUNNING + AHEAD * ahead) if ahead else RUNNING
+    return pause * random.uniform(0.9, 1.1)
+
+
+def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable, *, waits: bool) -> None:
     look(job)
-    if len(job.parts) > shown or job.done:
+    ahead = jobs().ahead(job)
+    if len(job.parts) > shown or job.done or (waits and not ahead):
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        ahead = jobs().ahead(job)
         st.markdown(f":shimmer[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
         st.button("Stop", icon=":material/stop:", on_click=leave, args=(key, job), key="stop-job")
 

@@ -1,13 +1,12 @@
 """The one pool of jobs of this server, and a visitor's part in it: who asks, and what they have stopped looking at."""
 
-import os
 import secrets
 from collections.abc import Hashable
 from typing import Any
 
 import streamlit as st
 
-from core.jobs.cluster import CLUSTER
+from core import environment
 from core.jobs.job import Job, Stop, Work
 from core.jobs.pool import WORKERS, Jobs
 
@@ -21,7 +20,8 @@ MOST_LEFT = 8  # jobs, of a session
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The one pool of this server; it uses the Dask cluster that the environment names."""
-    return Jobs(os.environ.get(CLUSTER))
+    cluster = environment.cluster()
+    return Jobs(cluster.address if cluster else None)
 
 
 def who() -> str:

@@ -1,38 +1,45 @@
 """Which pets a page uses, and the ways to others: fastai's data sets, and a visitor's own pictures."""
 
 import secrets
+import shutil
 import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import IO
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.app.downloads import offer_download, show_download
-from core.app.jobs import Job, Stop, jobs
+from core.app.jobs import Job, Stop, ask, jobs, leave, look
 from core.app.private import PETS, RESULTS, uploaded
-from core.data.own import FEWEST, FEWEST_BREEDS, FOLDER, Step, from_zip
+from core.app.uploads import most_mb, refused, release
+from core.data import own
+from core.data.own import FEWEST, FEWEST_BREEDS, FOLDER, MOST_SECONDS, Step, TakenIn
 from core.data.pets import UPLOADED, Pets, describe, load, uploads
 from core.data.photographs import SETS, Photographs, download_photographs, whole
+from core.data.room import PicturesFolder
 from core.errors import UserError
+from core.jobs.apart import Limits, apart
 
 INTAKE = "own pets being read"
-MOST_MB = 200
+ZIP = "zip"  # the file's name among the pictures, which all end in .jpg
+LIMITS = Limits(memory=700_000_000, seconds=MOST_SECONDS + 10)
+"""Of reading a zip: bytes, and seconds on the clock; the reading itself ends a little earlier."""
 
 gone: deque[str] = deque()
 """Names of uploaded pictures whose session has ended. Nothing more is done at that moment: the garbage collector, which
 ends them, may come while a lock is held."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Intake:
-    """An uploaded zip on its way to pets; `file_id` is Streamlit's for the upload."""
+    """An uploaded zip on its way to pets, in the folder of the pictures that it will become."""
 
-    file_id: str
-    file: IO[bytes] | None
     name: str
+    folder: PicturesFolder | None = None  # goes with the intake, unless the pets take it over
+    problem: str | None = None  # why it is not read at all
     pets: Pets | None = None
 
     @property
@@ -104,22 +111,64 @@ def _own(name: str) -> None:
         "They stay in this session and go with it."
     )
     number = st.session_state.setdefault("own zips", 0)  # a new key empties the uploader
-    file = st.file_uploader("A zip of pictures", "zip", key=f"own zip {number}", max_upload_size=MOST_MB)
-    intake: Intake | None = st.session_state.get(INTAKE)
-    if file and (intake is None or intake.file_id != file.file_id):
-        intake = st.session_state[INTAKE] = Intake(file.file_id, file, UPLOADED + secrets.token_urlsafe(9))
-        jobs().get(intake.key, read_zip, intake)
+    file = st.file_uploader("A zip of pictures", "zip", key=f"own zip {number}", max_upload_size=most_mb())
+    if problem := refused():
+        st.error(problem)
+    if file:
+        _take(file)
     _reading()
-    if own := uploaded():
-        _ready(own, name)
+    if brought := uploaded():
+        _ready(brought, name)
 
 
-def read_zip(intake: Intake, stop: Stop) -> Iterator[Step]:  # noqa: ARG001 (the job stops between two parts)
-    """Work for a job: read an uploaded zip; the pets go to the intake, which only its session holds."""
-    assert intake.file is not None
-    pets = yield from from_zip(intake.file, intake.name)
-    uploads[pets.name], intake.pets, intake.file = pets, pets, None
-    weakref.finalize(pets, gone.append, pets.name)
+def _take(file: UploadedFile) -> None:
+    """Have an upload read, and let go of it."""
+    intake = st.session_state[INTAKE] = intake_of(file)
+    if intake.folder:
+        ask(intake.key, read_zip, intake, slot="own zip")
+    release(file)
+    st.session_state["own zips"] += 1
+    st.rerun()
+
+
+def intake_of(file: UploadedFile) -> Intake:
+    """An uploaded zip, put where it will be read; or why it cannot be."""
+    name = UPLOADED + secrets.token_urlsafe(9)
+    try:
+        folder = PicturesFolder()
+        with open(folder.path / ZIP, "wb") as target:
+            folder.claim(file.size, file.size)
+            shutil.copyfileobj(file, target, 1 << 20)
+    except OSError as error:
+        return Intake(name, problem=f"The zip could not be kept ({error.strerror}): mend that and try again.")
+    except UserError as problem:
+        return Intake(name, problem=str(problem))
+    return Intake(name, folder)
+
+
+def read_zip(intake: Intake, stop: Stop) -> Iterator[Step]:
+    """Work for a job: read an uploaded zip; the pets go to the intake, which only its session holds.
+
+    The pictures are decoded in a process of their own. However that ends, nothing stays but what was taken in whole.
+    """
+    folder, intake.folder = intake.folder, None
+    assert folder is not None
+    taken: TakenIn | None = None
+    try:
+        upload = own.ZipOnDisk(folder.path / ZIP, folder.path, folder.claim())
+        for part in apart(own.read_zip, upload, LIMITS, stop):
+            if isinstance(part, TakenIn):
+                taken = part
+            else:
+                yield part
+        (folder.path / ZIP).unlink()
+    finally:
+        if taken is None:
+            folder.close()
+    if taken:
+        pets = own.pets_of(taken, intake.name, folder)
+        uploads[pets.name], intake.pets = pets, pets
+        weakref.finalize(pets, gone.append, pets.name)
 
 
 def _sweep() -> None:
@@ -134,12 +183,16 @@ def _sweep() -> None:
 def _reading() -> None:
     """An uploaded zip's progress, what refused it, or at its end the pictures for the session."""
     intake: Intake | None = st.session_state.get(INTAKE)
+    if intake and intake.problem:
+        st.error(intake.problem)
     job = jobs().find(intake.key) if intake else None
     if intake is None or job is None:
         return
     if not job.done:
-        _progress(job)
-    elif job.problem:
+        _progress(job, intake.key)
+        return
+    intake.folder = None  # where the job did not come to it
+    if job.problem:
         st.error(job.problem)
     elif intake.pets:
         st.session_state[PETS], intake.pets = intake.pets, None
@@ -152,22 +205,22 @@ def _reading() -> None:
 
 
 @st.fragment(run_every=0.3)
-def _progress(job: Job) -> None:
+def _progress(job: Job, key: Hashable) -> None:
     """The bar and its Stop button, until the job ends."""
-    job.look()
+    look(job)
     if job.done:
         st.rerun()
     done, total = job.parts[-1] if job.parts else (0, 0)
     st.progress(done / total if total else 0.0, f"{done:,} of {total:,} pictures" if total else "Opening the zip…")
-    st.button("Stop", icon=":material/stop:", on_click=job.asked_to_stop.set, key="stop own zip")
+    st.button("Stop", icon=":material/stop:", on_click=leave, args=(key, job), key="stop own zip")
 
 
-def _ready(own: Pets, name: str) -> None:
+def _ready(brought: Pets, name: str) -> None:
     """What has been brought: to be shown, or to be forgotten at once."""
-    left_out = f"; {len(own.left_out)} files were left out" if own.left_out else ""
-    st.success(f"{len(own)} pictures of {len(own.vocab)} breeds are here{left_out}.")
+    left_out = f"; {len(brought.left_out)} files were left out" if brought.left_out else ""
+    st.success(f"{len(brought)} pictures of {len(brought.vocab)} breeds are here{left_out}.")
     with st.container(horizontal=True):
-        if name != own.name:
+        if name != brought.name:
             st.button("Show them", on_click=_choose, args=(FOLDER,), key="show own")
         st.button("Forget them", icon=":material/delete:", on_click=forget_own, key="forget own")
 

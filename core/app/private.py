@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import device
+from core import device, environment
 from core.app.jobs import Job, ask
 from core.app.results import kept_result, kept_scene
 from core.data.pets import UPLOADED, Pets
+from core.errors import UserError
 from core.jobs.kept import Kept
 from core.view import Job as Declared
 from core.view import View
@@ -62,6 +63,8 @@ def shown_result(slug: str, settings: Any, view: View) -> Shown:
     if view.job is None or not view.job.wanted(settings):
         return Shown(view=view, result=complete_result(slug, settings, view))
     declared = view.job
+    if declared.takes_minutes and environment.public():
+        raise UserError(environment.NO_LONG_TRAININGS)
     result = _begun(slug, settings, declared)
     key = (slug, settings)
     job = ask(

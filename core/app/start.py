@@ -1,17 +1,23 @@
 """The front door: what every run of every session passes through before its page."""
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core import environment
 from core.app.projector import projector
 from core.app.stage import stage_code
+from core.app.uploads import bound_uploads
 from core.app.warm import import_torch, warm_up
 from core.contents import CONTENTS, PARTS
+from core.data.room import sweep
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
+
+_log = logging.getLogger(__name__)
 
 NAME = "Downhill"
 PASSED = "came through the front door"
@@ -19,6 +25,7 @@ PASSED = "came through the front door"
 
 def front_door() -> None:
     """Set the page up, start the background warm-up (once a server), and run the page that the address names."""
+    _once()
     warm_up()
     st.session_state[PASSED] = True
     page = _navigation()
@@ -29,6 +36,15 @@ def front_door() -> None:
         _wait_for_torch()
     page.run()
     stage_code()
+
+
+@st.cache_resource(show_spinner=False)
+def _once() -> None:
+    """Once a server: bound its uploads, sweep up after a killed one, say what is wrong with the environment."""
+    bound_uploads()
+    sweep()
+    for problem in environment.problems():
+        _log.warning(problem)
 
 
 def _wait_for_torch() -> None:

@@ -5,13 +5,16 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from core.environment import CACHE_FOLDER, folder
+
 
 def cache_home() -> Path | None:
-    """DOWNHILL_CACHE, or the person's own cache folder; None without a home."""
-    own, shared = os.getenv("DOWNHILL_CACHE"), os.getenv("XDG_CACHE_HOME")
+    """The folder that the environment names, or the person's own cache folder; None without a home."""
+    if own := folder(CACHE_FOLDER):
+        return own
+    shared = os.getenv("XDG_CACHE_HOME")
     try:
-        folder = Path(own) if own else (Path(shared) if shared else Path("~/.cache")) / "downhill"
-        return folder.expanduser()
+        return ((Path(shared) if shared else Path("~/.cache")) / "downhill").expanduser()
     except RuntimeError:
         return None
 

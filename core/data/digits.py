@@ -18,7 +18,8 @@ from PIL import Image
 from torch import Tensor
 
 from core.data.cache import cache_home
-from core.data.download import DataError, Progress, Stop, download, fastai_path
+from core.data.download import DataError, DownloadError, Progress, Stop, download, fastai_path
+from core.environment import NO_DOWNLOADS, public
 
 DigitsName = Literal["built-in", "full"]
 
@@ -153,6 +154,8 @@ def download_full(progress: Progress, stop: Stop) -> Path:
     folder = _sample_folder()
     if full_available():
         return folder
+    if public():
+        raise DownloadError(NO_DOWNLOADS)
     import fastai.data
     from fastai.data.external import URLs
     from fastdownload import checks_module, read_checks

@@ -11,6 +11,12 @@ PATTERN = r"(.+)_\d+.jpg$"
 
 LONGEST_LABEL = 50  # characters
 LETTERS = frozenset("LMN")  # what Unicode calls letters, their marks, and numbers
+INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")  # letters that show nothing
+NO_WORDS = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
+"""Underscores that are not within a word, which Markdown may take for emphasis."""
+
+WEB = re.compile(r"\bwww\.", re.IGNORECASE)
+"""What Markdown makes a link of, though nothing says that it is one."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,8 +65,21 @@ def is_cat(name: str) -> bool:
 
 
 def plain_label(text: str) -> str:
-    """A breed's name without what could mislead a page or a file system: letters, digits, blanks and ``_-'.()``."""
-    kept = (
-        c if unicodedata.category(c)[0] in LETTERS or c in "_-'.()" else " " for c in unicodedata.normalize("NFC", text)
-    )
-    return " ".join("".join(kept).split())[:LONGEST_LABEL].strip(" .") or "unnamed"
+    """A breed's name without what could mislead a page, Markdown or a file system.
+
+    Letters, digits, blanks and ``-'.()`` are left, and ``_`` within a word.
+    """
+    kept = (c if _harmless(c) else " " for c in unicodedata.normalize("NFC", text))
+    plain = NO_WORDS.sub(" ", " ".join("".join(kept).split())[:LONGEST_LABEL])
+    return " ".join(WEB.sub("www ", plain).split()).lstrip(" .-'").rstrip(" .") or "unnamed"
+
+
+def _harmless(character: str) -> bool:
+    letter = unicodedata.category(character)[0] in LETTERS and character not in INVISIBLE
+    return letter or character in "_-'.()"
+
+
+def as_written(text: str, most: int = LONGEST_LABEL) -> str:
+    """At most `most` characters of a text from outside, as code, so that Markdown reads nothing into it."""
+    shown = "".join(c if c.isprintable() else " " for c in text[:most]).replace("`", "'").strip()
+    return f"`{shown or ' '}`"

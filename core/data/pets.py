@@ -3,6 +3,7 @@
 Every source is a folder of pictures named by the lesson's rule, `breed_number.jpg` with a capital for cats.
 """
 
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Literal
 from weakref import WeakValueDictionary
@@ -10,7 +11,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from core.data.cache import cache_folder
-from core.data.download import DataError
+from core.data.download import DataError, Stop
 from core.data.labelled import PATTERN, Pets, breed, is_cat
 from core.data.own import load_own_folder, own_folder, own_lack
 from core.data.photographs import SETS, load_photographs, why_not
@@ -71,9 +72,19 @@ def resolve(name: str) -> tuple[str, str | None]:
     return ("drawn", f"{lack}, so drawn pets are used.") if lack else (name, None)
 
 
-def reachable(settings: Any) -> bool:
-    """Whether the pictures that settings name can be reached from another process: those of an upload cannot."""
-    return not settings.pets.startswith(UPLOADED)
+def carried(settings: Any) -> dict[str, Pets]:
+    """The uploaded pictures that settings name, by name, for a process that does not know them."""
+    pets = uploads.get(getattr(settings, "pets", ""))
+    return {pets.name: pets} if pets else {}
+
+
+def with_uploads(
+    argument: tuple[Callable[[Any, Stop], Iterator[Any]], Any, dict[str, Pets]], stop: Stop
+) -> Iterator[Any]:
+    """Work in another process: the pictures are known there, and then the parts of `work(settings, stop)`."""
+    work, settings, carried_pets = argument
+    uploads.update(carried_pets)
+    yield from work(settings, stop)
 
 
 def describe(pets: Pets) -> str:

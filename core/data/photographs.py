@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from core.data.download import DataError, Progress, Stop, download, fastai_path
+from core.data.download import DataError, DownloadError, Progress, Stop, download, fastai_path
 from core.data.labelled import Pets, breed
+from core.environment import NO_DOWNLOADS, public
 
 SYNSETS = {
     "n02086240": "shih-tzu",
@@ -128,6 +129,8 @@ def download_photographs(photographs: Photographs, progress: Progress, stop: Sto
     """
     if whole(photographs):
         return photographs.folder
+    if public():
+        raise DownloadError(NO_DOWNLOADS)
     import fastai.data
     from fastai.data.external import URLs
     from fastdownload import checks_module, read_checks

@@ -2,20 +2,34 @@
 
 import importlib.util
 import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-from core.data.download import DataError
+from core.data.costs import DAMAGED_PICTURE, TOO_MANY_PIXELS, RawFile, bytes_of_copy, fault_of_opened, look_at_file
+from core.data.download import DataError, Stop
+from core.data.labelled import plain_label
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MOST_SIDE = 2048  # pixels of a picture's longer side, unless told otherwise
-MOST_PIXELS = 40_000_000  # decoded in full
-MOST_REDUCED = 89_000_000  # a baseline JPEG, which can be decoded at a fraction of its size
 MOST_BYTES = 30_000_000  # of an uploaded picture
 QUALITY = 92  # of JPEGs that are made from other pictures
+STRIP_PIXELS = 1_000_000  # pixels that are brought to eight bits at once
 ORIENTATION = 0x0112  # EXIF's tag
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture of each orientation upright."""
 
 CHELSEA_CREDIT = "Chelsea, photographed by Stéfan van der Walt, CC0"
 
@@ -47,14 +61,20 @@ def read_upload(data: bytes, most: int = MOST_SIDE) -> Image.Image:
     return open_rgb(data, most)
 
 
-def normal(source: Path | bytes, most: int = MOST_SIDE) -> bytes | None:
-    """The picture as an upright JPEG of at most `most` pixels a side; None where it is such a one as it stands."""
-    image, plain = _read(source, most)
-    if plain:
-        return None
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=QUALITY)
-    return file.getvalue()
+def normal(source: Path | bytes, most: int = MOST_SIDE) -> bytes:
+    """The picture written anew, as an upright JPEG of at most `most` pixels a side and nothing besides."""
+    return _jpeg(_read(source, most)[0])
+
+
+def mended(path: Path, most: int = MOST_SIDE) -> bytes | None:
+    """As `normal`; None where the file is such a JPEG as it lies there."""
+    image, plain = _read(path, most)
+    return None if plain else _jpeg(image)
+
+
+def read_normal(data: bytes, stop: Stop) -> Iterator[bytes]:  # noqa: ARG001 (it is one part)
+    """Work: a visitor's picture, which is one of at most 30 MB, as `normal` writes it."""
+    yield _jpeg(read_upload(data))
 
 
 def chelsea() -> Path:
@@ -68,15 +88,23 @@ def chelsea() -> Path:
 
 def _read(source: Path | bytes, most: int) -> tuple[Image.Image, bool]:
     """The picture, and whether its file shows just that to whoever decodes it."""
-    what = "This picture" if isinstance(source, bytes) else source.name
+    what = "This picture" if isinstance(source, bytes) else plain_label(source.name)
     try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
-            _check_size(image, what)
-            plain = image.format == "JPEG" and image.mode in ("RGB", "L") and max(image.size) <= most
-            plain = plain and image.getexif().get(ORIENTATION, 1) == 1
-            image.draft("RGB", _fitting(image.size, most))
-            image.load()
-            return _reduced(_rgb(_upright(image)), most), plain
+        with _raw(source) as data:
+            look = look_at_file(data)
+            _refuse(what, look.fault)
+            with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
+                size = image.size
+                plain = image.format == "JPEG" and image.mode in ("RGB", "L") and max(size) <= most
+                plain = plain and image.getexif().get(ORIENTATION, 1) == 1
+                image.draft("RGB", _fitting(size, most))
+                _refuse(what, fault_of_opened(image, look, size))
+                image.load()
+                turn, made = _turn(image), _eight_bits(image)
+                if made is not image:
+                    image.close()  # which lets go of its pixels
+                made = _reduced(made, most)
+                return (made if turn is None else made.transpose(turn)).convert("RGB"), plain
     except PictureError:
         raise
     except (Image.UnidentifiedImageError, IsADirectoryError) as error:
@@ -84,21 +112,36 @@ def _read(source: Path | bytes, most: int) -> tuple[Image.Image, bool]:
     except (FileNotFoundError, PermissionError) as error:
         raise PictureError(f"{what} cannot be opened ({error.strerror}): choose another picture.") from error
     except Image.DecompressionBombError as error:
-        raise PictureError(_too_large(what)) from error
+        raise PictureError(f"{what} {TOO_MANY_PIXELS}") from error
+    except MemoryError:
+        raise
     except Exception as error:  # decoders answer damaged files with many kinds
-        raise PictureError(f"{what} is damaged or cut short: choose another picture.") from error
+        raise PictureError(f"{what} {DAMAGED_PICTURE}") from error
 
 
-def _check_size(image: Image.Image, what: str) -> None:
-    """PictureError for more pixels than memory should be spent on; a progressive JPEG holds all of them at once."""
-    width, height = image.size
-    reduces = image.format in ("JPEG", "MPO") and not image.info.get("progressive")
-    if width * height > (MOST_REDUCED if reduces else MOST_PIXELS):
-        raise PictureError(_too_large(what))
+@contextmanager
+def _raw(source: Path | bytes) -> Iterator[RawFile]:
+    """A file's bytes, which are not all read."""
+    if isinstance(source, bytes):
+        yield source
+        return
+    with source.open("rb") as file:
+        if not source.stat().st_size:
+            yield b""
+            return
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            yield data
 
 
-def _too_large(what: str) -> str:
-    return f"{what} has more than {MOST_PIXELS // 10**6} million pixels: choose a smaller one."
+def _refuse(what: str, fault: str | None) -> None:
+    if fault:
+        raise PictureError(f"{what} {fault}")
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=QUALITY)
+    return file.getvalue()
 
 
 def _fitting(size: tuple[int, int], most: int) -> tuple[int, int]:
@@ -107,30 +150,58 @@ def _fitting(size: tuple[int, int], most: int) -> tuple[int, int]:
     return max(1, round(size[0] * share)), max(1, round(size[1] * share))
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as EXIF says; as it stands where the EXIF cannot be read."""
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What makes a picture upright by its EXIF; None where nothing is to be done, or the EXIF cannot be read."""
     try:
-        return ImageOps.exif_transpose(image)
+        return UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
     except Exception:  # hostile EXIF: many kinds
-        return image
+        return None
 
 
-def _rgb(image: Image.Image) -> Image.Image:
-    """Eight bits of red, green and blue: 16 bits by their upper half,
-    numbers by their range, white where transparent.
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey or red, green and blue in eight bits each: 16 bits by their upper half, numbers by their range, white where
+    transparent. It is made in strips, so that no third copy is held.
     """
-    if image.mode.startswith("I"):
-        grey = np.clip(np.asarray(image).astype(np.int64), 0, 65535) // 256
-        return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
-    if image.mode == "F":
-        numbers = np.nan_to_num(np.asarray(image, dtype=np.float64), posinf=0, neginf=0)
-        span = max(float(np.ptp(numbers)), np.finfo(np.float64).tiny)
-        return Image.fromarray(((numbers - numbers.min()) / span * 255).astype(np.uint8)).convert("RGB")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, image).convert("RGB")
-    return image.convert("RGB")
+    if not (bytes_each := bytes_of_copy(image)):
+        return image
+    made = Image.new("L" if bytes_each == 1 else "RGB", image.size)
+    boxes = list(_strips(image.size))
+    low, high = _ends(image.crop(box) for box in boxes) if image.mode == "F" else (0.0, 0.0)
+    for box in boxes:
+        made.paste(_eight_bits_of(image.crop(box), low, high), box)
+    return made
+
+
+def _eight_bits_of(strip: Image.Image, low: float, high: float) -> Image.Image:
+    """A strip in eight bits; `low` and `high` are the range of all numbers."""
+    if strip.mode.startswith("I"):
+        grey = np.clip(np.asarray(strip).astype(np.int64), 0, 65535) // 256
+        return Image.fromarray(grey.astype(np.uint8))
+    if strip.mode == "F":
+        span = max(high - low, np.finfo(np.float64).tiny)
+        return Image.fromarray(((_finite(strip) - low) / span * 255).astype(np.uint8))
+    if strip.has_transparency_data:
+        strip = strip.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", strip.size, "white"), strip).convert("RGB")
+    return strip.convert("RGB")
+
+
+def _ends(strips: Iterable[Image.Image]) -> tuple[float, float]:
+    """The smallest and the largest number in all strips."""
+    ends = [(float(numbers.min()), float(numbers.max())) for numbers in map(_finite, strips)]
+    return min(low for low, _ in ends), max(high for _, high in ends)
+
+
+def _finite(strip: Image.Image) -> np.ndarray:
+    return np.nan_to_num(np.asarray(strip, dtype=np.float64), posinf=0, neginf=0)
+
+
+def _strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes of all the width, each of about STRIP_PIXELS pixels."""
+    width, height = size
+    rows = max(1, STRIP_PIXELS // width)
+    for top in range(0, height, rows):
+        yield 0, top, width, min(top + rows, height)
 
 
 def _reduced(image: Image.Image, most: int) -> Image.Image:

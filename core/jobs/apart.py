@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from core import environment
 from core.errors import UserError
 from core.jobs.child import FORK, IMPORT, KILL, MESSAGE, STATUS
 from core.jobs.job import LostError, Stop
@@ -30,7 +31,7 @@ P = TypeVar("P")
 
 IDLE = 60.0  # seconds without a child after which a nursery ends
 ASK = 0.1  # seconds between two looks at whether to stop
-GRACE = 1.0  # seconds that a child has to stop by itself
+GRACE = 0.5  # seconds that a child has to stop by itself
 SMALL = 1_500_000_000  # bytes of memory below which there is no room for processes beside the server
 
 START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from core.jobs.child import serve; " + (
@@ -155,8 +156,7 @@ WITH_TORCH = Nursery("torch")
 
 def processes() -> bool:
     """Whether work can leave this process: the system forks, and there is memory for more than the server."""
-    wanted = os.environ.get("DOWNHILL_WORKERS", "")
-    if wanted in ("processes", "threads"):
+    if wanted := environment.workers():
         return wanted == "processes"
     return hasattr(os, "fork") and sys.platform != "win32" and memory() > SMALL
 

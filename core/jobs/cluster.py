@@ -1,6 +1,9 @@
 """Jobs on a Dask cluster: the same work over the same settings, its parts brought back one by one.
 
 The workers must be able to import this program: start them in its folder, as `dask worker ADDRESS --nthreads 1`.
+What comes back is unpickled, so whoever answers in a scheduler's place can run code here: over tls:// both sides prove
+who they are, plain tcp:// is for this computer and for networks that nobody else can reach.
+
 A worker that dies loses nothing: the work starts again on another one, and the parts that are here already are not
 taken twice, since work is a pure function of its settings.
 """
@@ -14,14 +17,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from core import environment
+from core.environment import DASK, DASK_CA, DASK_CERT, DASK_KEY
 from core.errors import UserError
 from core.jobs.job import FORGOTTEN, LostError, Stop, Work
 
 if TYPE_CHECKING:
-    from distributed import Client, Queue
-
-CLUSTER = "DOWNHILL_DASK"
-"""The environment variable with the address of a Dask scheduler, as tcp://10.0.0.5:8786."""
+    from distributed import Client, Queue, Security
 
 CONNECT = 10.0  # seconds until a scheduler must have answered
 ASK = 0.2  # seconds between two questions to the scheduler
@@ -46,22 +48,39 @@ def on_cluster(address: str, work: Work) -> Work:
 
 
 def _client(address: str) -> "Client":
-    """The connection to that scheduler, made once."""
+    """The connection to that scheduler, made once; encrypted where the address says tls."""
     try:
         from distributed import Client
     except ImportError:
         raise UserError(
-            f"{CLUSTER} names a Dask cluster, but Dask is not installed here: run `pip install distributed`, "
+            f"{DASK} names a Dask cluster, but Dask is not installed here: run `pip install distributed`, "
             "or start Downhill without it."
         ) from None
+    security = _security(address)
     with _lock:
         client = _clients.get(address)
         if client is None or client.status != "running":
             try:
-                client = _clients[address] = Client(address, timeout=CONNECT, set_as_default=False)
+                how: dict[str, Any] = {"timeout": CONNECT, "set_as_default": False, "security": security}
+                client = _clients[address] = Client(address, **how)
             except (OSError, ValueError):
                 raise _lost(address, "does not answer") from None
         return client
+
+
+def _security(address: str) -> "Security | None":
+    """What proves this side to a scheduler, and the scheduler to this side; None for plain tcp."""
+    from distributed import Security
+
+    if not address.startswith("tls://"):
+        return None
+    named = environment.cluster()
+    if named is None or named.address != address:
+        raise UserError(
+            f"The Dask cluster at {address} asks for certificates: name their files in {DASK_CA}, {DASK_CERT} and "
+            f"{DASK_KEY}, and start Downhill again."
+        )
+    return Security(tls_ca_file=named.ca, tls_client_cert=named.cert, tls_client_key=named.key, require_encryption=True)
 
 
 def _lost(cluster: "Client | str", what: str) -> LostError:

@@ -1,14 +1,13 @@
 """One piece of long work: its parts so far, how it ended, and whether anybody still looks."""
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core import device
+from core import device, environment
 from core.errors import UserError
 
 _log = logging.getLogger(__name__)
@@ -17,7 +16,7 @@ Stop = Callable[[], bool]
 Work = Callable[[Any, Stop], Iterator[Any]]
 
 AGAIN = 10.0  # seconds after which a job that a cluster has lost may be asked for again
-FORGOTTEN = float(os.environ.get("DOWNHILL_FORGOTTEN", "90"))  # seconds without a look
+FORGOTTEN = environment.forgotten()  # seconds without a look
 
 
 class LostError(UserError):

@@ -20,6 +20,7 @@ from itertools import count
 from typing import Any
 
 from core.data.download import DataError
+from core.data.pets import carried, with_uploads
 from core.jobs.apart import WITH_TORCH, Limits, apart, processes
 from core.jobs.cluster import on_cluster
 from core.jobs.job import Job, Stop, Work
@@ -65,7 +66,9 @@ class _Elsewhere:
         """In a process of its own."""
 
         def beside(settings: Any, stop: Stop) -> Iterator[Any]:
-            return self.kept(apart(work, settings, LIMITS, stop, nursery=WITH_TORCH, needs=self.needs), settings)
+            given = (work, settings, carried(settings))
+            parts = apart(with_uploads, given, LIMITS, stop, nursery=WITH_TORCH, needs=self.needs)
+            return self.kept(parts, settings)
 
         return beside
 

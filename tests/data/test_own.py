@@ -9,21 +9,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import own, pets
+from core.data import own, pets, room
 from core.data.download import DataError
 from core.data.labelled import breed
-from core.data.own import finish, from_zip
-from tests.data.making import encoded, laid_out, many, noise, rotated, zipped
+from core.data.own import MOST_LABELS, ZipOnDisk, read_zip
+from core.data.pictures import open_rgb
+from tests.data.making import brought, encoded, laid_out, many, noise, rotated, zipped
 
 pytestmark = pytest.mark.usefixtures("home")
 
 
 def left_behind(home) -> list[str]:
-    return sorted(path.name for path in (home / "temporary").iterdir())
+    return sorted(path.name for path in (home / "temporary").iterdir() if path.suffix != ".lock")
 
 
 def own_names(files: dict[str, bytes]) -> dict[str, str]:
-    some = finish(from_zip(zipped(files), "own:test"))
+    some = brought(zipped(files))
     return dict(zip(some.names, some.labels, strict=True))
 
 
@@ -67,7 +68,7 @@ USELESS = {
 
 def test_disguised_pictures_are_read_rightly_and_useless_files_listed():
     files = many() | DISGUISED | {name: content for name, (content, _) in USELESS.items()}
-    some = finish(from_zip(zipped(files), "own:test"))
+    some = brought(zipped(files))
     assert len(some) == len(many()) + len(DISGUISED)
     for i, (label, name) in enumerate(zip(some.labels, some.names, strict=True)):
         with Image.open(some.path(i)) as image:
@@ -82,9 +83,48 @@ def test_disguised_pictures_are_read_rightly_and_useless_files_listed():
         assert words in reason
 
 
-def test_a_plain_picture_is_kept_as_it_is():
-    some = finish(from_zip(zipped(many()), "own:test"))
-    assert [some.path(i).read_bytes() for i in range(len(some))] == [many()[name] for name in some.names]
+def test_no_file_of_a_zip_is_kept_as_it_came():
+    behind = 100_000
+    some = brought(zipped({name: content + bytes(behind) for name, content in many().items()}))
+    assert len(some) == len(many())
+    for i, name in enumerate(some.names):
+        kept = some.path(i).read_bytes()
+        assert kept.endswith(b"\xff\xd9")
+        assert len(kept) < 5000
+        assert np.abs(np.asarray(open_rgb(kept)) - np.asarray(open_rgb(many()[name])).astype(float)).mean() < 3
+
+
+def test_a_set_has_a_bound_of_bytes(home, monkeypatch):
+    some = brought(zipped(many()))
+    size = sum(path.stat().st_size for path in some.folder.iterdir())
+    del some
+    monkeypatch.setattr(room, "MOST_SETS", size - 1)
+    with pytest.raises(DataError, match="fill the 600 MB that there are for them: try again later"):
+        brought(zipped(many()))
+    monkeypatch.setattr(own, "MOST_SET", size - 1)
+    with pytest.raises(DataError, match="take more than 250 MB even when they are made smaller: bring fewer"):
+        brought(zipped(many()))
+    gc.collect()
+    assert left_behind(home) == []
+
+
+@pytest.mark.parametrize("many_more", [0, 1, 40])
+def test_a_set_has_a_bound_of_labels(many_more, home):
+    dot = encoded(Image.new("RGB", (2, 2)), "PNG")
+    labels = MOST_LABELS + many_more
+    files = zipped({f"breed{'x' * (n % 7)}{n}_1.png": dot for n in range(labels)})
+    if not many_more:
+        assert len(brought(files).vocab) == MOST_LABELS
+        return
+    with pytest.raises(DataError, match=f"have {labels} different labels, and at most 200 are taken: put them into"):
+        brought(files)
+    gc.collect()
+    assert left_behind(home) == []
+
+
+def test_files_that_are_no_pictures_count_no_labels():
+    some = brought(zipped(many() | {f"other{n}_1.jpg": b"" for n in range(MOST_LABELS + 1)}))
+    assert len(some.vocab) == 2
 
 
 @pytest.mark.parametrize(
@@ -98,21 +138,22 @@ def test_a_plain_picture_is_kept_as_it_is():
 )
 def test_too_few_are_refused(files, words, home):
     with pytest.raises(DataError, match=words):
-        finish(from_zip(zipped(files), "own:test"))
+        brought(zipped(files))
+    gc.collect()
     assert left_behind(home) == []
 
 
 def test_names_from_a_zip_touch_no_page_and_no_file_system(home):
     files = {f"<script>alert({n})</script>_{n}.jpg": encoded(noise()) for n in range(6)}
     files |= {f"![x](y)*`$ \u202egpj_{n}.jpg": encoded(noise()) for n in range(6)}
-    some = finish(from_zip(zipped(files), "own:test"))
+    some = brought(zipped(files))
     assert sorted(path.name for path in some.folder.iterdir()) == sorted(some.names)
     assert not set("".join(some.names)) & set("<>/*`$![]\u202e")
     assert left_behind(home) == [some.folder.name]
 
 
 def test_pictures_of_ones_own_go_when_nobody_holds_them(home):
-    some = finish(from_zip(zipped(many()), "own:abc"))
+    some = brought(zipped(many()), "own:abc")
     pets.uploads[some.name] = some
     assert pets.resolve(some.name) == (some.name, None)
     assert pets.load(some.name) is some
@@ -126,25 +167,26 @@ def test_pictures_of_ones_own_go_when_nobody_holds_them(home):
         pets.load("own:abc")
 
 
-def test_reading_that_is_given_up_leaves_nothing(home):
-    steps = from_zip(zipped(many()), "own:test")
-    assert [next(steps), next(steps)] == [(0, 12), (1, 12)]
-    assert len(left_behind(home)) == 1
-    steps.close()
-    assert left_behind(home) == []
+def test_reading_tells_how_far_it_is(home):
+    (home / "zip").write_bytes(zipped(many()))
+    *steps, taken = read_zip(ZipOnDisk(home / "zip", home / "temporary", 10**6), lambda: False)
+    assert steps == [(n, 12) for n in range(12)]
+    assert taken.names == tuple(sorted(many()))
+    assert taken.size == sum(path.stat().st_size for path in (home / "temporary").iterdir())
 
 
 def test_a_bomb_among_pictures_condemns_all_of_them(home, monkeypatch):
     monkeypatch.setattr("core.data.zips.MOST_ALL", 1_000_000)
     with pytest.raises(DataError, match="unpacks to more than 1 MB"):
-        finish(from_zip(zipped(many() | {"bomb_1.jpg": bytes(2_000_000)}), "own:test"))
+        brought(zipped(many() | {"bomb_1.jpg": bytes(2_000_000)}))
+    gc.collect()
     assert left_behind(home) == []
 
 
 def test_reading_ends_in_time(monkeypatch):
     monkeypatch.setattr(own, "MOST_SECONDS", -1.0)
     with pytest.raises(DataError, match=r"Only 0 pictures.*took too long"):
-        finish(from_zip(zipped(many()), "own:test"))
+        brought(zipped(many()))
 
 
 def test_a_full_disk_is_said(monkeypatch, home):
@@ -153,7 +195,8 @@ def test_a_full_disk_is_said(monkeypatch, home):
 
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     with pytest.raises(DataError, match=r"could not be kept.*No space left"):
-        finish(from_zip(zipped(many()), "own:test"))
+        brought(zipped(many()))
+    gc.collect()
     assert left_behind(home) == []
 
 
@@ -181,9 +224,12 @@ def test_a_folder_of_ones_own_is_read_where_it_lies(home):
 def test_a_folder_and_a_zip_of_the_same_pictures_are_the_same_pets(home):
     files = many() | DISGUISED
     laid_out(home / "my_pets", files)
-    folder, uploaded = pets.load("own"), finish(from_zip(zipped(files), "own:test"))
+    folder, uploaded = pets.load("own"), brought(zipped(files))
     assert (folder.names, folder.labels) == (uploaded.names, uploaded.labels)
-    assert all(folder.path(i).read_bytes() == uploaded.path(i).read_bytes() for i in range(len(folder)))
+    for i in range(len(folder)):
+        one, other = open_rgb(folder.path(i)), open_rgb(uploaded.path(i))
+        assert one.size == other.size
+        assert np.abs(np.asarray(one) - np.asarray(other).astype(float)).mean() < 3
 
 
 def test_a_folder_with_too_many_files_is_refused(home, monkeypatch):
@@ -196,4 +242,9 @@ def test_a_folder_with_too_many_files_is_refused(home, monkeypatch):
 def test_ones_own_folder_is_beside_the_program_unless_told_otherwise(monkeypatch):
     monkeypatch.delenv("DOWNHILL_PETS")
     assert (own.own_folder().parent / "app.py").is_file()
+    assert own.own_folder().name == "my_pets"
+
+
+def test_a_folder_of_nobody_is_no_folder(monkeypatch):
+    monkeypatch.setenv("DOWNHILL_PETS", "~nobody-of-that-name/pets")
     assert own.own_folder().name == "my_pets"

@@ -16,7 +16,7 @@ from PIL import Image
 
 from core.data import download, labelled, pets, photographs
 from core.data.download import DataError, DownloadError, DownloadStopped
-from core.data.labelled import PATTERN, Pets, breed, is_cat, plain_label
+from core.data.labelled import PATTERN, Pets, as_written, breed, is_cat, plain_label
 from core.data.photographs import IMAGEWOOF, OXFORD, SYNSETS
 from tests.data.making import encoded, laid_out, many, noise
 from tests.data.serving import tgz
@@ -56,6 +56,44 @@ def test_labels_from_outside_are_harmless(text):
     assert not set(label) & set('/\\<>&*`$#[]{}|~:;"?!\n\r\t\0\u202e')
     assert label not in (".", "..")
     assert plain_label(label) == label
+    assert not re.search(r"www\.", label, re.IGNORECASE)
+    assert not re.search(r"(^|[^\w])_|_([^\w]|$)|__", label)
+    assert not label.startswith(("-", ".", "'"))
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("american_bulldog", "american_bulldog"),
+        ("St. Bernard (young)", "St. Bernard (young)"),
+        ("Löwchen's", "Löwchen's"),
+        ("[here](http://evil.example)", "here (http evil.example)"),
+        ("WWW.evil.example", "www evil.example"),
+        ("_so_ __very__ *wild*", "so very wild"),
+        ("- a list", "a list"),
+        ("![x](y)", "x (y)"),
+        (":red[x] :material/delete: $x$ `x`", "red x material delete x x"),
+        ("abc\u202edef\u3164\u200b", "abc def"),
+        ("_", "unnamed"),
+    ],
+)
+def test_labels_from_outside_are_text_in_markdown(text, label):
+    assert plain_label(text) == label
+
+
+@given(text=st.text(max_size=80))
+def test_what_a_stranger_wrote_is_shown_as_code(text):
+    shown = as_written(text, 40)
+    assert shown[0] == shown[-1] == "`"
+    assert 0 < len(shown[1:-1]) <= 40
+    assert "`" not in shown[1:-1]
+    assert shown.isprintable()
+
+
+def test_what_a_stranger_wrote_is_shown_as_it_stands():
+    assert as_written("[x](http://evil.example)") == "`[x](http://evil.example)`"
+    assert as_written("  a`b\u202e ") == "`a'b`"
+    assert as_written("") == "` `"
 
 
 @pytest.mark.parametrize("size", [10, 37, 370])

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.data import pictures
-from core.data.pictures import PictureError, normal, open_rgb, read_upload, thumbnail
+from core.data.pictures import PictureError, mended, normal, open_rgb, read_normal, read_upload, thumbnail
 from tests.data.making import encoded, noise, rotated
 
 
@@ -155,6 +156,11 @@ def test_a_file_is_named_in_the_sentence(tmp_path):
         open_rgb(tmp_path / "Bengal_2.jpg")
     with pytest.raises(PictureError, match="is not a JPEG"):
         open_rgb(tmp_path)
+    hostile = tmp_path / "[a](b) ![c](d) <b>$x$\u202e_1.jpg"
+    if sys.platform != "win32":
+        hostile.write_bytes(b"")
+        with pytest.raises(PictureError, match=r"^a \(b\) c \(d\) b x 1\.jpg is not a JPEG"):
+            open_rgb(hostile)
 
 
 def test_an_upload_of_too_many_bytes_is_refused_unread(monkeypatch):
@@ -194,19 +200,65 @@ def test_a_flipped_bit_is_read_or_refused(at, bit):
     assert max(image.size) <= 100
 
 
-def test_normal_leaves_a_plain_picture_alone_and_mends_the_rest():
-    assert normal(GOOD, 200) is None
-    assert normal(rotated(noise(), 1), 200) is None
-    for source in (
-        GOOD,
-        rotated(noise(200, 100), 6),
-        encoded(noise(200, 100), "PNG"),
-        encoded(noise().convert("CMYK")),
-    ):
-        made = normal(source, 199) if source is GOOD else normal(source, 300)
-        plain = Image.open(io.BytesIO(made))
+MENDED = {
+    "plain": GOOD,
+    "plain, grey": encoded(noise(200, 100).convert("L")),
+    "turned": rotated(noise(200, 100), 6),
+    "a PNG": encoded(noise(200, 100), "PNG"),
+    "CMYK": encoded(noise().convert("CMYK")),
+    "with a tail": GOOD + bytes(50_000),
+    "with a tail in its EXIF": rotated(noise(), 1),
+}
+
+
+@pytest.mark.parametrize("kind", MENDED)
+@pytest.mark.parametrize("most", [199, 300])
+def test_normal_writes_every_picture_anew(kind, most):
+    made = normal(MENDED[kind], most)
+    with Image.open(io.BytesIO(made)) as plain:
         assert (plain.format, plain.mode, dict(plain.getexif())) == ("JPEG", "RGB", {})
-        assert far(plain, open_rgb(source, 199 if source is GOOD else 300)) < 4
+        assert far(plain, open_rgb(MENDED[kind], most)) < 4
+    assert made.endswith(b"\xff\xd9")
+    assert len(made) < 20_000
+
+
+def test_a_plain_picture_may_lie_where_it_is(tmp_path):
+    for kind, data in MENDED.items():
+        (tmp_path / "a_1.jpg").write_bytes(data)
+        made = mended(tmp_path / "a_1.jpg", 300)
+        assert (made is None) == (kind.startswith(("plain", "with a tail")))
+        assert made is None or made == normal(data, 300)
+    assert mended(tmp_path / "a_1.jpg", 39) == normal(data, 39)
+
+
+def test_the_work_of_reading_an_upload_is_one_part(monkeypatch):
+    assert list(read_normal(GOOD, lambda: False)) == [normal(GOOD)]
+    monkeypatch.setattr(pictures, "MOST_BYTES", 1000)
+    with pytest.raises(PictureError, match="at most 0 MB"):
+        list(read_normal(GOOD, lambda: False))
+
+
+@pytest.mark.parametrize("orientation", SIDES)
+def test_a_tiff_stands_as_it_says_and_not_twice(orientation):
+    shown, (row, column) = np.asarray(noise()), SIDES[orientation]
+    stored = shown if row in "tb" else shown.swapaxes(0, 1)
+    stored = stored[::-1] if row in "br" else stored
+    stored = stored[:, ::-1] if column in "br" else stored
+    data = encoded(Image.fromarray(np.ascontiguousarray(stored)), "TIFF", tiffinfo={0x0112: orientation})
+    assert far(open_rgb(data), noise()) < 1
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "CMYK", "I;16", "I", "F", "1"])
+def test_strips_make_the_same_picture(mode, monkeypatch):
+    image = noise(50, 40)
+    if mode[0] in "IF":
+        image = image.convert("L").convert("I").point(lambda value: value * 200)
+    image = image.convert(mode)
+    data = encoded(image, "TIFF")
+    whole = np.asarray(open_rgb(data))
+    monkeypatch.setattr(pictures, "STRIP_PIXELS", 333)
+    assert np.array_equal(np.asarray(open_rgb(data)), whole)
+    assert len(np.unique(whole)) > 1
 
 
 def test_thumbnails_keep_their_proportions():

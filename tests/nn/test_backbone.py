@@ -1,16 +1,19 @@
 """Bodies hold the weights they say: timm's own forward is the oracle, a known cat is a cat, nothing becomes random."""
 
+import socket
 import sys
 import types
 from pathlib import Path
-from urllib.error import URLError
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+from core import environment
 from core.data.pictures import chelsea, open_rgb
+from core.data.weights import WEIGHTS
+from core.jobs.job import LostError
 from core.nn import backbone as module
 from core.nn.backbone import (
     IMAGENET_CATS,
@@ -21,6 +24,7 @@ from core.nn.backbone import (
     lite0_weights,
     network_of,
     pixels_of,
+    require,
 )
 
 
@@ -71,20 +75,24 @@ def test_the_file_of_weights_fits_timm_tensor_by_tensor() -> None:
     assert not torch.equal(own["conv_stem.weight"], network_of("untrained").state_dict()["conv_stem.weight"])
 
 
-def test_resnets_are_torchvisions(monkeypatch: pytest.MonkeyPatch, noise: np.ndarray) -> None:
+@pytest.fixture
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Torch's cache of weights, empty."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("something was fetched"))
+    (tmp_path / "hub/checkpoints").mkdir(parents=True)
+    backbone.cache_clear()
+    return tmp_path / "hub/checkpoints"
+
+
+def test_resnets_are_torchvisions(cache: Path, noise: np.ndarray) -> None:
     from torchvision import models
 
-    def fetched(_: str, **asked: object) -> torch.nn.Module:
-        assert str(asked["weights"]) == "ResNet34_Weights.IMAGENET1K_V1"
-        torch.manual_seed(0)
-        return models.resnet34(weights=None)
-
-    monkeypatch.setattr(models, "get_model", fetched)
-    backbone.cache_clear()
-    body = backbone("resnet34")
-    backbone.cache_clear()
     torch.manual_seed(0)
     network = models.resnet34(weights=None).eval()
+    torch.save(network.state_dict(), cache / WEIGHTS["resnet34"].file.name)
+    body = backbone("resnet34")
+    backbone.cache_clear()
     x = torch.from_numpy(noise).permute(0, 3, 1, 2) / 255
     mean, std = (torch.tensor(v)[:, None, None] for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
     with torch.inference_mode():
@@ -97,15 +105,31 @@ def test_resnets_are_torchvisions(monkeypatch: pytest.MonkeyPatch, noise: np.nda
     assert np.allclose(body.imagenet(found), logits.softmax(1), atol=1e-4)
 
 
-def test_weights_that_cannot_be_fetched_are_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from torchvision import models
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("name", ["resnet34", "resnet50"])
+def test_a_body_that_is_not_here_is_a_sentence_and_no_download(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for public, ways in (("0", "download it below, or choose"), ("1", "choose")):
+        monkeypatch.setenv(environment.PUBLIC, public)
+        sentence = f"The pretrained {name} is not on this computer: {ways} EfficientNet-Lite0."
+        for ask in (backbone, network_of, require):
+            with pytest.raises(LostError) as raised:  # so that a job which met it may begin again
+                ask(name)
+            assert isinstance(raised.value, BackboneError)
+            assert str(raised.value) == sentence
+    require("lite0")
 
-    def offline(*_: object, **__: object) -> None:
-        raise URLError("no network")
 
-    monkeypatch.setattr(models, "get_model", offline)
-    with pytest.raises(BackboneError, match=r"resnet50 is not on this computer and could not be fetched: choose .*\.$"):
-        network_of("resnet50")
+def test_weights_of_another_network_are_a_sentence(cache: Path) -> None:
+    file = cache / WEIGHTS["resnet34"].file.name
+    for tensors in ({"weight": torch.zeros(1)}, [torch.zeros(1)]):
+        torch.save(tensors, file)
+        with pytest.raises(
+            BackboneError, match=r"are not those of resnet34: delete that file and download it again\.$"
+        ):
+            network_of("resnet34")
+    file.write_bytes(b"no weights")
+    with pytest.raises(BackboneError, match=r"cannot be read: delete that file"):
+        network_of("resnet34")
 
 
 def test_without_the_package_nothing_becomes_random(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -139,7 +163,7 @@ def test_a_file_of_weights_runs_no_code(tmp_path: Path) -> None:
     file = tmp_path / "weights.pth"
     torch.save({"weight": _Code()}, file)
     with pytest.raises(BackboneError, match="cannot be read"):
-        module._read_weights(file)
+        module._read_weights(file, "try again")
 
 
 @pytest.mark.parametrize("size", [(200, 100), (100, 200), (64, 64), (60, 90)])

@@ -1,6 +1,9 @@
 """The head's training, held against torch's own layers, loss, autograd and optimizer, step by step."""
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from core.nn.head import FEWER, FRAMES, MANY, Head, HeadSettings, forward, slopes, train_head, within_span
+from tests.conftest import ROOT
 
 CLASSES, WIDTH = 4, 40
 
@@ -199,3 +203,31 @@ def test_nothing_of_a_run_can_be_changed() -> None:
     for array in (head.losses, head.predicted, head.logits, head.parameters[0], head.valid_loss):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
+
+
+PEAK = """
+import re
+import numpy as np
+from core.nn.head import HeadSettings, train_head
+
+def memory(name):
+    return int(re.search(rf"{name}:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024
+
+items = classes = 1000
+x = np.random.default_rng(0).standard_normal((items, 16), dtype=np.float32)
+rows, y = np.arange(items), np.arange(items) % classes
+train_head(x[:20], y[:20], rows[:20], rows[:0], HeadSettings(epochs=1))  # what the first one loads
+before = memory("VmRSS")
+open("/proc/self/clear_refs", "w").write("5")  # forgets the peak
+head = train_head(x, y, rows[:800], rows[800:], HeadSettings(epochs=50, batch_size=400, hidden=64), classes)
+print(len(head.kept), (memory("VmHWM") - before) / (items * classes * 4))
+"""
+"""Prints how many frames were kept, and the peak of memory in units of one frame's logits."""
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak of memory is Linux's to tell")
+def test_memory_does_not_grow_with_frames_times_pictures_times_classes() -> None:
+    done = subprocess.run([sys.executable, "-c", PEAK], cwd=ROOT, capture_output=True, text=True, check=True)
+    frames, peak = map(float, done.stdout.split())
+    assert frames > FRAMES // 2
+    assert peak < frames  # to keep all logits takes three times the frames

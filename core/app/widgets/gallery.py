@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.app.jobs import Job, Work, jobs
 from core.app.scripts import joined
+from core.app.uploads import refused
 from core.errors import UserError
 from core.exhibits.top_losses.by_loss import PicturesByLoss, VisitorMarks
 from core.exhibits.top_losses.cleaning import (
@@ -174,6 +175,8 @@ def _list(sheet: Sheet, marks: Marks) -> None:
             args=(sheet, uploader),
             max_upload_size=MOST_BYTES // 1_000_000,
         )
+        if problem := refused():
+            st.error(problem)
 
 
 def listed(sheet: Sheet, marks: Marks) -> dict[str, list[str]]:

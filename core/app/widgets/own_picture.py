@@ -1,30 +1,64 @@
 """A picture of the visitor's own, from a file or the camera; it stays in the session."""
 
-import streamlit as st
+import threading
 
-from core.data.pictures import MOST_BYTES, PictureError, normal, read_upload
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.app.uploads import most_mb, refused
+from core.data.pictures import MOST_BYTES, read_normal
+from core.errors import UserError
+from core.jobs.apart import Limits, apart
 
 PICTURE = "own picture"
+REFUSED = "own picture that was refused"
 WAYS = ("A file", "The camera")
+
+LIMITS = Limits(memory=500_000_000, seconds=10.0, computing=5.0)
+"""Of reading a picture: bytes, seconds on the clock, and of computing."""
+
+AT_ONCE = 2  # pictures that are read at the same time, of all sessions
+PATIENCE = 5.0  # seconds until it is this one's turn
+BUSY = "Many pictures are being read here just now: try again in a moment."
+
+_reading = threading.BoundedSemaphore(AT_ONCE)
 
 
 def ask_picture() -> bytes | None:
-    """Show the ways to bring a picture; the one that was brought last, as `read_upload` reads it, or None."""
+    """Show the ways to bring a picture; the one that was brought last as a normal JPEG, or None."""
     with st.popover("Your picture", icon=":material/photo_camera:"):
         way = st.segmented_control("From", WAYS, default=WAYS[0], required=True, key="own picture from")
         if way == WAYS[1]:  # only now does the browser ask for the camera
             file = st.camera_input("Take a photograph", key="own photograph")
         else:
             kinds = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
-            most = MOST_BYTES // 10**6
+            most = min(MOST_BYTES // 10**6, most_mb())
             file = st.file_uploader("A picture", kinds, key="own picture file", max_upload_size=most)
         st.caption("It stays in this session: it is in no link and no cache, and goes when you leave.")
+    if problem := refused():
+        st.error(problem)
     kept: tuple[str, bytes] | None = st.session_state.get(PICTURE)
     if file and (kept is None or kept[0] != file.file_id):
-        data = file.getvalue()
-        try:
-            read_upload(data)
-            kept = st.session_state[PICTURE] = (file.file_id, normal(data) or data)
-        except PictureError as problem:
-            st.error(str(problem))
+        kept = _take(file) or kept
     return kept[1] if kept else None
+
+
+def _take(file: UploadedFile) -> tuple[str, bytes] | None:
+    """Read a picture once, or say why it cannot be; what was refused is not read again."""
+    before: tuple[str, str] | None = st.session_state.get(REFUSED)
+    if before and before[0] == file.file_id:
+        st.error(before[1])
+        return None
+    if not _reading.acquire(timeout=PATIENCE):
+        st.error(BUSY)
+        return None
+    try:
+        (made,) = apart(read_normal, file.getvalue(), LIMITS)
+    except UserError as problem:
+        st.session_state[REFUSED] = (file.file_id, str(problem))
+        st.error(str(problem))
+        return None
+    finally:
+        _reading.release()
+    st.session_state[PICTURE] = (file.file_id, made)
+    return file.file_id, made

@@ -110,6 +110,7 @@ VIEWS: Views = {
             join=resnet18.join,
             progress=_progress,
             wanted=lambda settings: settings.deep,
+            takes_minutes=True,
             anywhere=True,
             needs=("fastai.learner", "fastai.data.core"),
         ),

@@ -1,6 +1,5 @@
 """The views of *The pet classifier*: a row for each."""
 
-from core.data.pets import reachable
 from core.exhibits.pet_classifier import (
     fine_tune,
     fine_tune_scene,
@@ -26,7 +25,7 @@ FEATURES = Job(
     join=waiting.join,
     progress=waiting.progress,
     wanted=waiting.wanted,
-    anywhere=reachable,
+    anywhere=True,
     needs=NEEDS,
     keep=waiting.keep,
     lane=LANE,
@@ -64,6 +63,7 @@ VIEWS: Views = {
             progress=waiting.progress,
             wanted=lambda settings: settings.tune,
             lane="fine_tune",
+            takes_minutes=True,
         ),
     ),
 }

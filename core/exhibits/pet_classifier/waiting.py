@@ -8,8 +8,8 @@ from core.data.download import Stop
 from core.data.pets import load
 from core.errors import UserError
 from core.exhibits.pet_classifier.settings import Settings
-from core.nn.backbone import BACKBONES
-from core.nn.features import Progress, ready, steps
+from core.nn.backbone import BACKBONES, require
+from core.nn.features import Features, Progress, adopt, features, ready, steps
 from core.words import format_seconds
 
 
@@ -50,19 +50,29 @@ def wanted(settings: Settings) -> bool:
 
 
 def begin(settings: Settings) -> Waiting:
-    """Before the first picture."""
+    """Before the first picture; MissingBodyError where the body must be downloaded first."""
+    require(settings.body)
     total = len(load(settings.pets))
     return Waiting(pets=settings.pets, body=settings.body, epochs=settings.epochs, total=total)
 
 
-def work(settings: Settings, stop: Stop) -> Iterator[Progress]:
-    """Compute the features, block by block; they are kept for the view's experiment."""
-    return steps(load(settings.pets), settings.body, settings.size, stop)
+def work(settings: Settings, stop: Stop) -> Iterator[Progress | Features]:
+    """Compute the features, block by block; at the end they are given, and kept for the view's experiment."""
+    yield from steps(load(settings.pets), settings.body, settings.size, stop)
+    if not stop():
+        yield features(load(settings.pets), settings.body, settings.size)
 
 
-def join(result: Waiting, arrived: Sequence[Progress]) -> Waiting:
+def keep(settings: Settings, part: Progress | Features) -> None:
+    """Features that were computed elsewhere are those of this process too."""
+    if isinstance(part, Features):
+        adopt(load(settings.pets), part)
+
+
+def join(result: Waiting, arrived: Sequence[Progress | Features]) -> Waiting:
     """With the last report."""
-    return replace(result, progress=arrived[-1])
+    reports = [part for part in arrived if isinstance(part, Progress)]
+    return replace(result, progress=reports[-1])
 
 
 def progress(arrived: int) -> str:

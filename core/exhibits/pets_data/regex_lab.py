@@ -1,21 +1,34 @@
 """The regex lab: what a pattern takes out of file names, and what fastai's `RegexLabeller` says where it fails.
 
 A pattern may come from a visitor, and Python's `re` cannot be interrupted. So it is searched for in a process of its
-own, which the system ends when its computing time is used up.
+own, which the system ends when its computing time or its memory is used up. Few such processes run at the same time;
+whoever does not get a turn soon is told so. The patterns of this program need none of that on names of its own.
 """
 
 import json
+import re
+import signal
 import subprocess
 import sys
 import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.arrays import Numbers, Table
 from core.data.pets import load
-from core.exhibits.pets_data.settings import OWN, PATTERNS, Settings
+from core.data.photographs import SETS
+from core.errors import UserError
+from core.exhibits.pets_data.settings import CATASTROPHIC, OWN, PATTERNS, Settings
 
 SECONDS = 0.5  # of computing, for all names together
+MEMORY = 200_000_000  # bytes beyond what the process has at its start
 PATIENCE = 6.0  # seconds on the clock, where computing time cannot be measured or the machine is busy
+TURNS = 2  # patterns at the same time
+TURN = 3.0  # seconds that a pattern waits for its turn
+TIMED = hasattr(signal, "setitimer")  # computing time can be measured
+BUSY = "Many patterns are being tried just now: try again in a moment."
 NAMES_SHOWN = 24  # names
 
 Span = tuple[int, int] | None
@@ -24,20 +37,66 @@ Span = tuple[int, int] | None
 WORKER = r"""
 import json, re, signal, sys
 given = json.load(sys.stdin)
-if hasattr(signal, "setitimer"):
-    signal.setitimer(signal.ITIMER_VIRTUAL, given["seconds"])  # its signal ends the process, wherever it is
 try:
-    pattern = re.compile(given["pattern"])
-except (re.error, OverflowError, RecursionError) as error:
-    sys.exit(print(json.dumps(f"{type(error).__name__}: {error}")))
-print(pattern.groups)
-for name in given["names"]:
-    match = pattern.search(name)
-    print(json.dumps(match and [match.span(), match.span(1) if pattern.groups else None]), flush=True)
+    import resource
+    with open("/proc/self/statm") as file:
+        most = given["memory"] + int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(given["seconds"]) + 1, int(given["seconds"]) + 2))
+except (ImportError, OSError, ValueError):
+    pass  # a system without these limits: the timer and the server's patience are left
+if hasattr(signal, "setitimer"):
+    signal.setitimer(signal.ITIMER_PROF, given["seconds"])  # its signal ends the process, wherever it is
+try:
+    try:
+        pattern = re.compile(given["pattern"])
+    except (re.error, OverflowError, RecursionError) as error:
+        sys.exit(print(json.dumps(f"{type(error).__name__}: {error}")))
+    print(pattern.groups)
+    for name in given["names"]:
+        match = pattern.search(name)
+        print(json.dumps(match and [match.span(), match.span(1) if pattern.groups else None]), flush=True)
+except MemoryError:
+    print('{"large": true}')
 """
-"""Prints the number of groups, or the pattern's error; then for each name the spans of the match and of group 1."""
+"""Prints the number of groups, or the pattern's error; then for each name the spans of the match and of group 1; at
+the end of its memory, that it is."""
 
-_searching = threading.BoundedSemaphore(2)
+
+class Turns:
+    """So many at the same time; the others wait in their order. A visitor's page asks once at a time, so visitors take
+    turns."""
+
+    def __init__(self, most: int) -> None:
+        self.free, self.waiting, self.lock = most, deque[threading.Event](), threading.Lock()
+
+    @contextmanager
+    def turn(self, patience: float) -> Iterator[None]:
+        """Wait for a turn, at most `patience` seconds, and have it; UserError where it did not come."""
+        mine = threading.Event()
+        with self.lock:
+            if self.free:
+                self.free -= 1
+                mine.set()
+            else:
+                self.waiting.append(mine)
+        if not mine.wait(patience):
+            with self.lock:
+                if mine in self.waiting:  # and it was not given at the last moment
+                    self.waiting.remove(mine)
+                    raise UserError(BUSY)
+        try:
+            yield
+        finally:
+            with self.lock:
+                if self.waiting:
+                    self.waiting.popleft().set()
+                else:
+                    self.free += 1
+
+
+_turns = Turns(TURNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,26 +107,57 @@ class Matches:
     spans: tuple[Span, ...]
     captured: tuple[Span, ...]
     problem: str | None = None  # why Python refuses the pattern
-    ended: bool = False  # the time was used up at the next name
+    ended: bool = False  # the time or the memory was used up at the next name
+    large: bool = False  # it was the memory
 
 
 def search(pattern: str, names: tuple[str, ...], seconds: float = SECONDS) -> Matches:
-    """`re.search` for the pattern in every name, for at most `seconds` of computing."""
-    given = json.dumps({"pattern": pattern, "names": names, "seconds": seconds})
+    """`re.search` for the pattern in every name, for at most `seconds` of computing and MEMORY bytes.
+
+    UserError where no turn came, or this machine had no time for it.
+    """
+    given = json.dumps({"pattern": pattern, "names": names, "seconds": seconds, "memory": MEMORY})
     command = [sys.executable, "-I", "-S", "-c", WORKER]
-    with _searching:
+    with _turns.turn(TURN):
         try:
             done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=PATIENCE, check=False)
             output, ended = done.stdout, done.returncode != 0
         except subprocess.TimeoutExpired as late:
+            if TIMED:  # it was not the pattern that took so long
+                raise UserError(BUSY) from None
             output, ended = late.stdout or b"", True
+    return _matches(output, ended)
+
+
+def _matches(output: bytes, ended: bool) -> Matches:
+    """What the worker's output says."""
     lines = output.decode().split("\n")[:-1]  # what follows the last line's end was cut off
     groups, *matches = [json.loads(line) for line in lines] or [0]
     if isinstance(groups, str):  # the pattern's error
         return Matches(groups=0, spans=(), captured=(), problem=groups)
+    large = isinstance(groups, dict) or (bool(matches) and isinstance(matches[-1], dict))
+    if large:
+        groups, matches = (0 if isinstance(groups, dict) else groups), matches[:-1]
     spans = tuple(_span(match[0]) if match else None for match in matches)
     captured = tuple(_span(match[1]) if match else None for match in matches)
-    return Matches(groups=groups, spans=spans, captured=captured, ended=ended)
+    return Matches(groups=groups, spans=spans, captured=captured, ended=ended or large, large=large)
+
+
+def search_here(pattern: str, names: tuple[str, ...]) -> Matches:
+    """As `search`, in this process: for patterns that are known to end at once on such names."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        return Matches(groups=0, spans=(), captured=(), problem=f"{type(error).__name__}: {error}")
+    matches = [compiled.search(name) for name in names]
+    groups = [_span(list(match.span(1))) if match and compiled.groups else None for match in matches]
+    spans = tuple(match.span() if match else None for match in matches)
+    return Matches(groups=compiled.groups, spans=spans, captured=tuple(groups))
+
+
+def harmless(settings: Settings) -> bool:
+    """Whether pattern and names are both this program's: of these one pattern alone does not end at once."""
+    return settings.pattern not in (OWN, CATASTROPHIC) and settings.pets in ("drawn", *SETS)
 
 
 def _span(pair: list[int] | None) -> Span:
@@ -81,6 +171,8 @@ def labeller_error(pattern: str, names: tuple[str, ...], matches: Matches) -> st
     """
     from fastai.data.transforms import RegexLabeller
 
+    if matches.large:
+        return f"MemoryError: more than {MEMORY // 10**6} MB"
     failing = next((i for i, span in enumerate(matches.spans) if span is None or not matches.groups), None)
     if failing is None or matches.ended:
         return matches.problem
@@ -160,6 +252,11 @@ class PatternTrial:
         return sentences
 
     def _endless(self) -> str:
+        if self.matches.large:
+            return (
+                f"This pattern took more than {MEMORY // 10**6} MB of memory: for every repetition Python may keep a "
+                "place to come back to, and large numbers in braces ask for very many. Say a smaller number."
+            )
         name = self.names[len(self.matches.spans)]
         return (
             f"This pattern was stopped after {SECONDS:g} seconds of computing, at `{name}`: repetitions inside a "
@@ -187,6 +284,6 @@ def experiment(settings: Settings) -> PatternTrial:
     """Try the pattern on the names of all the pets."""
     pets = load(settings.pets)
     pattern = settings.own if settings.pattern == OWN else PATTERNS[settings.pattern]
-    matches = search(pattern, pets.names)
+    matches = (search_here if harmless(settings) else search)(pattern, pets.names)
     error = labeller_error(pattern, pets.names, matches)
     return PatternTrial(pattern=pattern, names=pets.names, breeds=pets.labels, matches=matches, error=error)

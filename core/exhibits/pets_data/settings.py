@@ -21,6 +21,9 @@ PATTERNS = {
 }
 """The book's pattern, and typical mistakes."""
 
+CATASTROPHIC = "never ends"
+"""The one of them that is not through any list of names in no time."""
+
 LONGEST_PATTERN = 60  # characters of a visitor's pattern
 
 NONE = "none"

@@ -1,10 +1,13 @@
 """The files that a DataBlock is given: those of all the pets, and on request one that is no image."""
 
+import atexit
+import shutil
+from functools import lru_cache
 from pathlib import Path
 
-from core.data.cache import cache_folder
 from core.data.labelled import Pets
 from core.data.pets import split
+from core.data.room import new_folder
 from core.errors import UserError
 from core.exhibits.pets_data.settings import FIRST, NONE, NOT_IMAGE, PLACES
 
@@ -14,9 +17,24 @@ HTML = b"<!doctype html><title>404 Not Found</title><p>The picture you asked for
 """What a download that failed often leaves behind under a picture's name."""
 
 
+NO_IMAGE = "image_1.jpg"  # no picture's own name: a visitor's stays with the visitor
+
+
+@lru_cache(maxsize=1)
 def no_image_folder() -> Path:
-    """Where the files lie that have a picture's name and are none."""
-    return cache_folder("no-image")
+    """Where the file lies that has a picture's name and is none; it goes with the program."""
+    folder = new_folder()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def no_image() -> Path:
+    """A file with a picture's name that is none."""
+    file = no_image_folder() / NO_IMAGE
+    if not file.exists():  # also where somebody has tidied up
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(HTML)
+    return file
 
 
 def pick_files(pets: Pets, fault: str = NONE, place: str = FIRST) -> list[Path]:
@@ -32,6 +50,5 @@ def pick_files(pets: Pets, fault: str = NONE, place: str = FIRST) -> list[Path]:
         files[i] = pets.path(int(i))
     if fault == NOT_IMAGE:
         at = int(train[PLACES[place]])
-        files[at] = no_image_folder() / pets.names[at]
-        files[at].write_bytes(HTML)
+        files[at] = no_image()
     return files

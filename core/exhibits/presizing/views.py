@@ -1,6 +1,6 @@
 """The views of *Presizing*: a row for each."""
 
-from core.data.pets import reachable
+from core.device import available
 from core.exhibits.presizing import (
     loupe,
     loupe_scene,
@@ -30,7 +30,7 @@ VIEWS: Views = {
             join=loupe.join,
             progress=loupe.progress,
             wanted=loupe.measures_draws,
-            anywhere=reachable,
+            anywhere=True,
             needs=("fastai.vision.augment",),
         ),
     ),
@@ -54,6 +54,8 @@ VIEWS: Views = {
             join=speed.join,
             progress=speed.progress,
             lane=SPEED,  # speeds are not measured two at a time
+            anywhere=lambda _: available() == ["cpu"],
+            needs=("fastai.vision.augment",),
         ),
     ),
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable
 
-from core.data.pets import reachable
 from core.exhibits.top_losses import (
     find_suspects,
     find_suspects_scene,
@@ -43,7 +42,7 @@ def _job(work: Work, *keys: Callable[[Settings], Hashable]) -> Job:
         join=waiting.join,
         progress=waiting.progress,
         wanted=waiting.unless_kept(*keys),
-        anywhere=reachable,
+        anywhere=True,
         needs=NEEDS,
         keep=judging.keep,
         lane=LANE,

@@ -1,8 +1,11 @@
 """The doctor's walk is `DataBlock.summary`'s: the same steps, the same shapes, the same errors."""
 
+import shutil
 import sys
+import tempfile
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -155,7 +158,16 @@ def test_a_file_that_summary_does_not_open_is_overlooked(pets: Pets) -> None:
         broken = pick_files(pets, NOT_IMAGE, place)[split(pets)[0][at]]
         assert broken.read_bytes() == HTML
         assert broken.parent != pets.folder
+        assert broken.name not in pets.names
+        assert all(name not in str(broken) for name in pets.names)
+        assert Path(tempfile.gettempdir()) in broken.parents  # it goes with the program
     assert all((pets.folder / name).stat().st_size > 200 for name in pets.names)  # nothing of the person's was touched
+
+
+def test_the_file_that_is_no_image_is_there_also_after_somebody_has_tidied_up(pets: Pets) -> None:
+    before = pick_files(pets, NOT_IMAGE)[split(pets)[0][0]]
+    shutil.rmtree(before.parent)
+    assert pick_files(pets, NOT_IMAGE)[split(pets)[0][0]].read_bytes() == HTML
 
 
 def test_no_folder_of_this_computer_is_shown(pets: Pets) -> None:

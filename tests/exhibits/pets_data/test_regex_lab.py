@@ -4,7 +4,9 @@ import json
 import re
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
 
 import pytest
 from fastai.data.transforms import RegexLabeller
@@ -12,10 +14,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.labelled import PATTERN, Pets
+from core.data.photographs import OXFORD
+from core.errors import UserError
 from core.exhibits.pets_data import regex_lab
-from core.exhibits.pets_data.regex_lab import WORKER, Matches, PatternTrial, experiment, labeller_error, search
-from core.exhibits.pets_data.settings import OWN, PATTERNS, REGEX_LAB, Settings
+from core.exhibits.pets_data.regex_lab import (
+    BUSY,
+    MEMORY,
+    WORKER,
+    Matches,
+    PatternTrial,
+    Turns,
+    experiment,
+    harmless,
+    labeller_error,
+    search,
+    search_here,
+)
+from core.exhibits.pets_data.settings import CATASTROPHIC, LONGEST_PATTERN, OWN, PATTERNS, REGEX_LAB, Settings
+from core.jobs.kept import Kept
+from core.settings import parse
 
+PATIENCE = 60.0  # seconds that anything may take on a busy machine
+CATASTROPHE = r"^(\w|\w\w)+$x"
 NAMES = ("Maine_Coon_18.jpg", "american_pit_bull_terrier_150.jpg", "no name", "_1.jpg", "Ünï_3.jpg")
 USABLE = {name: pattern for name, pattern in PATTERNS.items() if name not in ("unclosed", "never ends")}
 
@@ -84,7 +104,106 @@ def test_an_ended_search_says_where(pets: Pets, monkeypatch: pytest.MonkeyPatch)
 def test_without_the_systems_timer_patience_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regex_lab, "WORKER", WORKER.replace('hasattr(signal, "setitimer")', "False"))
     monkeypatch.setattr(regex_lab, "PATIENCE", 0.5)
-    assert search(r"^(\w|\w\w)+$x", ("a" * 60,)).ended
+    with pytest.raises(UserError, match="in a moment"):  # this machine can measure, so something else took the time
+        search(CATASTROPHE, ("a" * 60,))
+    monkeypatch.setattr(regex_lab, "TIMED", False)
+    assert search(CATASTROPHE, ("a" * 60,)).ended
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the bound on memory is Linux's")
+@pytest.mark.parametrize("pattern", ["(?:|a){4294967294}", "(?:){4294967294}"])
+def test_a_pattern_that_takes_memory_ends_in_words_of_its_own(pattern: str, pets: Pets) -> None:
+    result = tried(pattern)
+    assert (result.matches.ended, result.matches.large, len(result.matches.spans)) == (True, True, 0)
+    assert "took more than 200 MB of memory" in result.findings()[0]
+    assert "seconds" not in result.findings()[0]
+    assert result.error == "MemoryError: more than 200 MB"
+    assert result.numbers() == {"names": len(pets.names), "usable": False}
+    assert len(pattern) <= LONGEST_PATTERN
+    given_ = json.dumps({"pattern": pattern, "names": ["a"], "seconds": 5, "memory": MEMORY})
+    command = [sys.executable, "-I", "-S", "-c", f"{WORKER}\nprint(open('/proc/self/status').read())"]
+    done = subprocess.run(command, input=given_, capture_output=True, text=True, check=True)
+    most = re.search(r"VmHWM:\s+(\d+) kB", done.stdout)
+    assert most is not None
+    assert int(most[1]) * 1024 < MEMORY + 40_000_000
+
+
+def test_memory_that_ends_later_leaves_what_was_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regex_lab, "WORKER", "print(1); print('null'); print('{\"large\": true}')")
+    found = search("(x)", ("a", "b", "c"))
+    assert found == Matches(groups=1, spans=(None,), captured=(None,), ended=True, large=True)
+
+
+def test_a_long_queue_is_said_and_gone_through_in_its_order() -> None:
+    turns, order = Turns(1), []
+    begun, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with turns.turn(PATIENCE):
+            begun.set()
+            may_end.wait(PATIENCE)
+
+    def take(name: int) -> None:
+        with turns.turn(PATIENCE):
+            order.append(name)
+
+    threads = [threading.Thread(target=hold)]
+    threads[0].start()
+    assert begun.wait(PATIENCE)
+    with pytest.raises(UserError) as raised, turns.turn(0.01):
+        pytest.fail("a turn that was not there was given")
+    assert str(raised.value) == BUSY
+    for name in range(5):
+        threads.append(threading.Thread(target=take, args=(name,)))
+        threads[-1].start()
+        while len(turns.waiting) <= name:
+            threads[-1].join(0.001)
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert order == list(range(5))
+    assert (turns.free, len(turns.waiting)) == (1, 0)
+
+
+@pytest.mark.usefixtures("pets")
+def test_many_catastrophes_do_not_keep_the_books_pattern_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regex_lab, "_turns", Turns(0))  # all turns are taken, for ever
+    monkeypatch.setattr(regex_lab, "TURN", 0.01)
+    for pattern in PATTERNS:
+        if pattern != CATASTROPHIC:
+            assert experiment(Settings(view=REGEX_LAB, pets="drawn", pattern=pattern)).names
+    kept = Kept(entries=8, most=10**9)
+    for settings_ in (
+        Settings(view=REGEX_LAB, pets="drawn", pattern=CATASTROPHIC),
+        Settings(view=REGEX_LAB, pets="drawn", pattern=OWN, own="a"),
+    ):
+        with pytest.raises(UserError, match="in a moment"):
+            kept.get("key", partial(experiment, settings_))
+    assert kept.values == {}
+
+
+@pytest.mark.parametrize("pets_", ["own", "own:secret"])
+def test_on_names_of_a_visitor_every_pattern_has_a_process(pets_: str) -> None:
+    assert not any(harmless(Settings(view=REGEX_LAB, pets=pets_, pattern=pattern)) for pattern in (*PATTERNS, OWN))
+
+
+@pytest.mark.parametrize("pattern", [name for name in PATTERNS if name != CATASTROPHIC])
+def test_the_programs_own_patterns_are_harmless_on_its_own_names(pattern: str) -> None:
+    names = tuple(f"american_pit_bull_terrier_{number}.jpg" for number in range(OXFORD.count))
+    assert harmless(Settings(view=REGEX_LAB, pets="oxford", pattern=pattern))
+    began = time.thread_time()
+    found = search_here(PATTERNS[pattern], names)
+    assert time.thread_time() - began < 1
+    assert (
+        search_here(PATTERNS[pattern], NAMES) == expected(PATTERNS[pattern], NAMES) == search(PATTERNS[pattern], NAMES)
+    )
+    assert len(found.spans) in (0, len(names))
+
+
+def test_a_long_pattern_in_a_link_is_not_taken() -> None:
+    taken, problems = parse(Settings, {"own": ["a" * (LONGEST_PATTERN + 1)]})
+    assert taken.own == PATTERN
+    assert len(problems) == 1
 
 
 def expected(pattern: str, names: tuple[str, ...]) -> Matches:
@@ -109,7 +228,7 @@ def test_any_text_is_survived(pattern: str) -> None:
 
 def test_the_pattern_is_no_code() -> None:
     hostile = "__import__('os').system('echo hacked')#"
-    given_ = json.dumps({"pattern": hostile, "names": ["x"], "seconds": 1})
+    given_ = json.dumps({"pattern": hostile, "names": ["x"], "seconds": 1, "memory": MEMORY})
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", WORKER], input=given_.encode(), capture_output=True, check=True
     )

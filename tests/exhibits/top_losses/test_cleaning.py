@@ -121,7 +121,7 @@ def test_unknown_names_are_listed_in_one_sentence() -> None:
     assert found == {1: 0}
     assert said is not None
     assert said.startswith("7 of the files named")
-    assert "cat_4.jpg and 2 more" in said
+    assert "`cat_4.jpg` and 2 more" in said
     assert said.count(".jpg") == 5
 
 
@@ -135,8 +135,8 @@ def test_unknown_names_are_listed_in_one_sentence() -> None:
         (b"name,what\na,b\n", "Line 2 does not have the columns file, action, label"),
         (file("pug_2.jpg,keep"), "Line 2 does not have"),
         (file("pug_2.jpg,keep,,,"), "Line 2 does not have"),
-        (file("pug_2.jpg,burn,"), "“burn”: an action is keep, delete or relabel"),
-        (file("pug_2.jpg,keep,", "pug_3.jpg,relabel,wolf"), "Line 3 gives the label “wolf”"),
+        (file("pug_2.jpg,burn,"), "says `burn`: an action is keep, delete or relabel"),
+        (file("pug_2.jpg,keep,", "pug_3.jpg,relabel,wolf"), "Line 3 gives the label `wolf`"),
         (file('"pug_2.jpg,keep,'), "no CSV"),
         (file("x" * 200_000 + ",keep,"), "no CSV"),
     ],
@@ -145,6 +145,31 @@ def test_unknown_names_are_listed_in_one_sentence() -> None:
 def test_a_hostile_file_is_one_sentence(data: bytes, words: str) -> None:
     with pytest.raises(UserError, match=words):
         from_csv(data, NAMES, VOCAB)
+
+
+HOSTILE = (
+    "[x](http://evil.example)",
+    "![x](http://evil.example/p.png)",
+    "<img src=x>",
+    "$x$",
+    "www.evil.example",
+    ":red[x]",
+)
+
+
+@pytest.mark.parametrize("cell", HOSTILE)
+def test_cells_are_shown_as_text(cell: str) -> None:
+    """As code, in which Markdown reads nothing."""
+    _, said = from_csv(file(f"{cell},keep,"), NAMES, VOCAB)
+    assert said
+    with pytest.raises(UserError) as action:
+        from_csv(file(f"pug_2.jpg,{cell},"), NAMES, VOCAB)
+    with pytest.raises(UserError) as label:
+        from_csv(file(f"pug_2.jpg,relabel,{cell}"), NAMES, VOCAB)
+    for text in (said, str(action.value), str(label.value)):
+        assert f"`{cell}`" in text
+        assert text.count("`") == 2
+    assert from_csv(file(f"a`{cell}`b,keep,"), NAMES, VOCAB)[1] == said.replace(cell, f"a'{cell}'b")
 
 
 @given(st.binary(max_size=300))

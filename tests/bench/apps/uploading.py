@@ -1,0 +1,9 @@
+"""A bare Streamlit app: an uploader within the program's bounds; it says what has become of the upload."""
+
+import streamlit as st
+
+from core.app.uploads import bound_uploads, refused
+
+bound_uploads()
+file = st.file_uploader("A file", key="file")
+st.markdown(refused() or (f"{file.size} bytes" if file else "nothing"))
