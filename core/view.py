@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Settings = Any
 """An exhibit's own frozen dataclass."""
 
+LONG = "long training"
+"""The lane of trainings that take minutes: one at a time, so that small ones never wait for them."""
+
 
 class Result(Protocol):
     """What an experiment returns: it says what it found, from its own numbers, and computes nothing new."""

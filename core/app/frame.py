@@ -27,7 +27,7 @@ from core.settings import to_params
 from core.view import Break, Code, Prediction, Result, Twin, View, Views, functions_of, view_of
 
 RUNNING, WAITING = 0.4, 4.0  # seconds between two looks at a job that runs, and at most at one that waits
-AHEAD = 0.25  # seconds more for each job that comes first
+AHEAD, OTHERS = 0.25, 0.08  # seconds more for each job that comes first, and for each that is not finished
 
 __all__ = ["Break", "ExhibitPage", "Own", "Prediction", "View", "show"]
 
@@ -153,20 +153,20 @@ def _progress(job: Job, words: Callable[[int], str], shown: int, key: tuple[str,
         st.button("Start again", icon=":material/replay:", on_click=look_again, args=(key,), key="start-again")
     elif not job.complete or len(job.parts) > shown:
         ahead = jobs().ahead(job)
-        st.fragment(_poll, run_every=_pause(ahead))(job, words, shown, key, waits=ahead > 0)
+        st.fragment(_poll, run_every=_pause(ahead, jobs().unfinished))(job, words, shown, key)
 
 
-def _pause(ahead: int) -> float:
-    """Seconds until the next look: longer the more others come first; and never all at the same time."""
-    pause = min(WAITING, RUNNING + AHEAD * ahead) if ahead else RUNNING
+def _pause(ahead: int, others: int) -> float:
+    """Seconds until the next look: longer the more others wait or come first; and never all at the same time."""
+    pause = min(WAITING, RUNNING + AHEAD * ahead + OTHERS * others)
     return pause * random.uniform(0.9, 1.1)
 
 
-def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable, *, waits: bool) -> None:
+def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:
     look(job)
-    ahead = jobs().ahead(job)
-    if len(job.parts) > shown or job.done or (waits and not ahead):
+    if len(job.parts) > shown or job.done:
         st.rerun()
+    ahead = jobs().ahead(job)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":shimmer[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
         st.button("Stop", icon=":material/stop:", on_click=leave, args=(key, job), key="stop-job")

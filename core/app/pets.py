@@ -24,8 +24,9 @@ from core.errors import UserError
 from core.jobs.apart import Limits, apart
 
 INTAKE = "own pets being read"
+LANE = "own zip"  # zips are read one after the other, beside all other work
 ZIP = "zip"  # the file's name among the pictures, which all end in .jpg
-LIMITS = Limits(memory=700_000_000, seconds=MOST_SECONDS + 10)
+LIMITS = Limits(memory=600_000_000, seconds=MOST_SECONDS + 10)
 """Of reading a zip: bytes, and seconds on the clock; the reading itself ends a little earlier."""
 
 gone: deque[str] = deque()
@@ -125,7 +126,7 @@ def _take(file: UploadedFile) -> None:
     """Have an upload read, and let go of it."""
     intake = st.session_state[INTAKE] = intake_of(file)
     if intake.folder:
-        ask(intake.key, read_zip, intake, slot="own zip")
+        ask(intake.key, read_zip, intake, slot=LANE, lane=LANE)
     release(file)
     st.session_state["own zips"] += 1
     st.rerun()

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core import device, environment
+from core.app.aside import computed
 from core.app.jobs import Job, ask
 from core.app.results import kept_result, kept_scene
 from core.data.pets import UPLOADED, Pets
@@ -48,7 +49,7 @@ class Shown:
 
 def complete_result(slug: str, settings: Any, view: View) -> Any:
     """The view's complete result, kept for all sessions or for this one."""
-    return _result(slug, settings, "complete", lambda: view.experiment(settings))
+    return _result(slug, settings, "complete", lambda: computed(view.experiment, settings))
 
 
 def asked_result(slug: str, settings: Any, view: View, *, early: bool) -> Any:
@@ -103,7 +104,7 @@ def scene_of(slug: str, settings: Any, shown: Shown) -> bytes:
 
 
 def _begun(slug: str, settings: Any, declared: Declared) -> Any:
-    return _result(slug, settings, "begun", lambda: declared.begin(settings))
+    return _result(slug, settings, "begun", lambda: computed(declared.begin, settings))
 
 
 def _result(slug: str, settings: Any, how: str, make: Callable[[], Any]) -> Any:

@@ -9,6 +9,7 @@ import streamlit as st
 from core import environment
 from core.app.projector import projector
 from core.app.stage import stage_code
+from core.app.turns import turn
 from core.app.uploads import bound_uploads
 from core.app.warm import import_torch, warm_up
 from core.contents import CONTENTS, PARTS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 NAME = "Downhill"
+SWITCH = 0.001  # seconds that a thread may go on while another waits; by Python's default 5 of a thousand
 PASSED = "came through the front door"
 
 
@@ -34,13 +36,15 @@ def front_door() -> None:
     projector()
     if page.url_path in {entry.slug for entry in CONTENTS}:
         _wait_for_torch()
-    page.run()
+    with turn():
+        page.run()
     stage_code()
 
 
 @st.cache_resource(show_spinner=False)
 def _once() -> None:
     """Once a server: bound its uploads, sweep up after a killed one, say what is wrong with the environment."""
+    sys.setswitchinterval(SWITCH)
     bound_uploads()
     sweep()
     for problem in environment.problems():

@@ -25,11 +25,12 @@ from core import environment
 MOST_MB = 100  # MB of an upload, as server.maxUploadSize says
 PUBLIC_MB = 20  # MB of an upload on a server that is open to everybody
 SESSION_BYTES = 120_000_000  # of a session's uploads
-ALL_BYTES = 400_000_000  # of all sessions' uploads, those that are arriving included
+ALL_BYTES = 200_000_000  # of all sessions' uploads, those that are arriving included
 FRAME_BYTES = 64_000  # of an upload's request around the file
 ADDRESSES = 8  # that a session may have been given and use
 AGED = 120.0  # seconds after which an upload makes room for others
 BEGINNING, PACE = 30.0, 250_000  # seconds for any upload, and bytes a second that it must come at on the whole
+ALL_PACE = 30_000_000  # bytes a second of all uploads together: faster ones would keep the server from everything else
 MESSAGE_BYTES = 4_000_000  # of a message from a page: what its controls say
 
 OF_SESSION = (
@@ -65,6 +66,7 @@ class Uploads:
         self.addresses: dict[str, deque[str]] = {}  # a session's file ids that it was given
         self.arriving = Counter[str]()  # bytes by session
         self.since: dict[str, float] = {}  # when a file was there, by its id
+        self.free = 0.0  # when all bytes that have come are dealt with at that pace
         self.refusals: dict[str, str] = {}  # what to say to a session
         self._add, self._end, self._address = manager.add_file, manager.remove_session_files, manager.get_upload_urls
 
@@ -108,6 +110,13 @@ class Uploads:
             if problem := self._no_room(session, count, self.arriving):
                 raise NoRoomError(problem)
             self.arriving[session] += count
+
+    def pause(self, count: int) -> float:
+        """Seconds to wait after so many bytes, so that all uploads together keep their pace."""
+        now = time.monotonic()
+        with self.lock:
+            self.free = max(self.free, now) + count / ALL_PACE
+            return self.free - now
 
     def left(self, session: str, count: int) -> None:
         """So many bytes have been dealt with."""
@@ -184,6 +193,7 @@ async def _take(
         nonlocal counted
         message = await receive()
         count = len(message.get("body", b""))
+        await asyncio.sleep(uploads.pause(count))
         uploads.arrived(session, count)
         counted += count
         return message
@@ -196,8 +206,8 @@ async def _take(
                 uploads.refuse(session, str(problem))
                 uploads.left(session, counted)  # at once: others who send just now may still have room
                 counted = 0
-                while (await receive()).get("more_body"):
-                    continue
+                while (message := await receive()).get("more_body"):
+                    await asyncio.sleep(uploads.pause(len(message.get("body", b""))))
                 await _answer(send, 204)
     except TimeoutError:
         uploads.refuse(session, TOO_SLOW)

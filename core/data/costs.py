@@ -15,7 +15,7 @@ from PIL import Image
 MOST_PIXELS = 40_000_000  # decoded in full
 MOST_REDUCED = 89_000_000  # pixels of a baseline JPEG, which can be decoded at a fraction of its size
 MOST_EDGE = 32_768  # pixels of one side
-MOST_HELD = 400_000_000  # bytes that are held at the same time: the decoder's, the picture, and its copy in RGB
+MOST_HELD = 320_000_000  # bytes that are held at the same time: the decoder's, the picture, and its copy in RGB
 MOST_RLE = 4_000_000  # pixels of a BMP in run lengths, which Pillow unpacks one by one; twice as many bytes
 MOST_SCANS = 100  # of a JPEG; encoders write some ten
 MOST_SCANNED = 40 * MOST_PIXELS  # pixels of a JPEG, counted once for each component in each scan

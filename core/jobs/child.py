@@ -28,7 +28,7 @@ MESSAGE = struct.Struct("<cI")  # what to do; the process, or the bytes of a nam
 FORK, KILL, IMPORT = b"F", b"K", b"I"
 STATUS = struct.Struct("<i")
 
-NICE = 10  # how far a child stands back behind the server
+NICE = 19  # how far a child stands back behind the server
 PDEATHSIG = 1  # of Linux's prctl: the signal for when the parent dies
 OUT_OF_MEMORY = ("can't allocate memory", "cannot allocate memory", "bad alloc", "bad_alloc")
 

@@ -229,6 +229,11 @@ class Jobs:
             place = [each for each in self.waiting if each.place == turn.place]
             return place.index(turn) + 1 + self._busy(turn.place) - _room(turn.place)
 
+    @property
+    def unfinished(self) -> int:
+        """How many jobs run or wait."""
+        return len(self.running) + len(self.waiting)
+
     def finish(self, seconds: float) -> bool:
         """Wait until no job runs or waits; False if it did not come to that in time."""
         with self.idle:

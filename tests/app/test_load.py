@@ -29,7 +29,7 @@ def server() -> Iterator[Server]:
 
 
 def test_one_training_for_all_who_ask_and_each_sees_its_own(server: Server) -> None:
-    shown, _ = crowd(server, [SAME, SAME, SAME, *OTHERS])
+    shown = crowd(server.url, [SAME, SAME, SAME, *OTHERS])
     assert len(shown) == 6
     assert mixed(shown) == 0
     seconds = {who: seconds for who, (_, seconds) in shown.items()}

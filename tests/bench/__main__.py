@@ -18,7 +18,19 @@ from typing import Any
 from core.contents import CONTENTS, Exhibit, exhibit
 from tests.bench.pages import say
 
-MODULES = ("rerun", "replay", "start", "memory", "load", "surfaces", "training", "presizing", "drawing", "pets")
+MODULES = (
+    "rerun",
+    "replay",
+    "start",
+    "memory",
+    "load",
+    "hostile",
+    "surfaces",
+    "training",
+    "presizing",
+    "drawing",
+    "pets",
+)
 
 Results = dict[str, dict[str, Any]]
 

@@ -7,13 +7,15 @@ server. Then a hundred ask for three dozen trainings. What a session shows at th
 experiment in this process. All of it is bounded in time: who has not got everything by then has failed.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import product
+from multiprocessing import get_context
 from statistics import median, quantiles
 from typing import Any
 
@@ -22,6 +24,7 @@ from websockets.exceptions import WebSocketException
 from core.exhibits.training_loop.four_ways import begin
 from core.exhibits.training_loop.settings import RATES, Settings
 from core.exhibits.training_loop.versions import WAYS
+from core.settings import to_params
 from tests.bench.memory import resident
 from tests.bench.pages import figure, say
 from tests.bench.sessions import FailedError, Session
@@ -41,6 +44,7 @@ EPOCHS = (2, 3, 4, 5)
 SLIDER_PAGE, SLIDER = "relu", "seed"  # the slider that one more visitor moves
 IDLE, BUSY, FULL = range(100, 165), range(200, 1000), range(1000, 2000)  # its positions, none of them twice
 FIRST = 5  # moves that are not counted: they warm up
+NICE = 5  # how far visitors stand back who have computers of their own
 PAUSE = 0.1  # seconds between two moves
 LIMIT = 180.0  # seconds for each part
 SECONDS = re.compile(r"· (\d+\.\d+) s,")
@@ -58,13 +62,13 @@ def measure() -> dict[str, dict[str, Any]]:
         idle = moves(mover, IDLE, lambda: True)
         before = resident(server)
         say(f"idle: {len(idle)} moves, {1000 * median(idle):.0f} ms; {before:.0f} MB")
-        same, _ = crowd(server, [Settings(epochs=EPOCHS[0])] * VISITORS)
+        same = crowd(server.url, [Settings(epochs=EPOCHS[0])] * VISITORS)
         say(f"the same training: {len(same)} of {VISITORS} sessions have it")
         different = [Settings(learning_rate=rate, epochs=epochs) for epochs, rate in product(EPOCHS, RATES)]
-        each, busy = crowd(server, different[:VISITORS], lambda go_on: moves(mover, BUSY, go_on))
+        each, busy = among(server, different[:VISITORS], lambda go_on: moves(mover, BUSY, go_on))
         say(f"different trainings: {len(each)} of {VISITORS} sessions have theirs")
         wanted = [replace(settings, shuffle=False) for settings in different] * 3
-        full, crowded = crowd(server, wanted[:CLASS], lambda go_on: moves(mover, FULL, go_on))
+        full, crowded = among(server, wanted[:CLASS], lambda go_on: moves(mover, FULL, go_on))
         after = resident(server)
         say(f"a class: {len(full)} of {CLASS} sessions have theirs; {after:.0f} MB")
     sessions = 2 * VISITORS + CLASS
@@ -110,28 +114,31 @@ def p95(times: Sequence[float]) -> float:
     return quantiles(times, n=20)[-1] if len(times) > 1 else float("nan")
 
 
-def crowd(
-    server: Server,
-    wanted: Sequence[Settings],
-    meanwhile: Callable[[Callable[[], bool]], list[float]] = lambda _: [],
-) -> tuple[dict[tuple[int, Settings], Shown], list[float]]:
-    """A session for each of the settings, all at once; what those show that got their training.
-
-    And what `meanwhile` gave, which is told when to end: when all sessions have got theirs.
-    """
+def crowd(server: str, wanted: Sequence[Settings]) -> dict[tuple[int, Settings], Shown]:
+    """A session for each of the settings, all at once; what those show that got their training."""
     with ExitStack() as stack, ThreadPoolExecutor(len(wanted)) as pool:
-        sessions = [stack.enter_context(Session(server.url)) for _ in wanted]
+        sessions = [stack.enter_context(Session(server)) for _ in wanted]
         visits = {
             (i, settings): pool.submit(visit, session, settings)
             for i, (session, settings) in enumerate(zip(sessions, wanted, strict=True))
         }
-        told = meanwhile(lambda: not all(visit.done() for visit in visits.values()))
-        return {who: visit.result() for who, visit in visits.items() if not failure(visit)}, told
+        return {who: visit.result() for who, visit in visits.items() if not failure(visit)}
+
+
+def among(
+    server: Server, wanted: Sequence[Settings], meanwhile: Callable[[Callable[[], bool]], list[float]]
+) -> tuple[dict[tuple[int, Settings], Shown], list[float]]:
+    """Such a crowd in a process of its own, which stands back behind the server since its visitors are elsewhere;
+    and what `meanwhile` gave, which is told when to end: when all have got theirs."""
+    with ProcessPoolExecutor(1, get_context("spawn"), os.nice, (NICE,)) as elsewhere:
+        visits = elsewhere.submit(crowd, server.url, wanted)
+        told = meanwhile(lambda: not visits.done())
+        return visits.result(), told
 
 
 def visit(session: Session, settings: Settings) -> Shown:
     """Open the page with these settings and stay until everything has arrived."""
-    session.visit(PAGE, learning_rate=f"{settings.learning_rate:g}", epochs=settings.epochs).finish(LIMIT)
+    session.visit(PAGE, **to_params(settings)).finish(LIMIT)
     texts = session.texts.values()
     finding = next(text.split("\n")[0] for text in texts if ":blue[accuracy]" in text and "epoch" in text)
     return finding, tuple(found[1] for text in texts if (found := SECONDS.search(text)))

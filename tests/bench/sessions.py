@@ -3,10 +3,11 @@
 import time
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileUploaderState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
@@ -37,7 +38,7 @@ class Session:
         self.page, self.query = "", ""
         self.script = ""  # Streamlit's hash of the page, once it is known
 
-    def __enter__(self) -> "Session":
+    def __enter__(self) -> Self:
         subprotocols = [Subprotocol("streamlit")]
         socket = connect(self.address, subprotocols=subprotocols, max_size=None, compression=None)
         self.stack = ExitStack()
@@ -49,7 +50,7 @@ class Session:
     ) -> None:
         self.stack.close()
 
-    def visit(self, page: str, **params: Any) -> "Session":
+    def visit(self, page: str, **params: Any) -> Self:
         """Open a page with these query parameters, and wait until it has been drawn."""
         self.page, self.query, self.script = page, urlencode(params), ""
         self.run()
@@ -75,7 +76,7 @@ class Session:
             self.run(fragment, polling=True)
         return True
 
-    def finish(self, until: float = PATIENCE) -> "Session":
+    def finish(self, until: float = PATIENCE) -> Self:
         """Poll until no job goes on any more; FailedError after that many seconds."""
         end = time.monotonic() + until
         while self.poll():
@@ -92,7 +93,11 @@ class Session:
         state.fragment_id, state.is_auto_rerun = fragment, polling
         for name, value in self.values.items():
             widget = state.widget_states.widgets.add(id=self.widgets[name][0])
-            if isinstance(value, str):
+            if isinstance(value, FileUploaderState):
+                widget.file_uploader_state_value.CopyFrom(value)
+            elif isinstance(value, bool):
+                widget.bool_value = value
+            elif isinstance(value, str):
                 widget.string_array_value.data.append(value)
             else:
                 widget.double_array_value.data.append(value)
@@ -115,6 +120,8 @@ class Session:
             self.polls[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._element(message)
+        elif kind == "delta" and (popover := message.delta.add_block.popover.id):
+            self.widgets[popover.rpartition("-")[2]] = (popover, message.delta.fragment_id)
         return kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
     def _element(self, message: ForwardMsg) -> None:
@@ -124,7 +131,8 @@ class Session:
             raise FailedError(f"{element.exception.type}: {element.exception.message}")
         if kind == "markdown":
             self.texts[tuple(message.metadata.delta_path)] = element.markdown.body
-        elif kind == "slider":
-            self.widgets[element.slider.id.rpartition("-")[2]] = (element.slider.id, fragment)
+        elif kind in ("slider", "file_uploader"):
+            given = getattr(element, kind).id
+            self.widgets[given.rpartition("-")[2]] = (given, fragment)
         elif kind == "bidi_component" and element.bidi_component.component_name.endswith(STAGE):
             self.stage = unpack(element.bidi_component.bytes)[0]["key"]

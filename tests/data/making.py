@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from core.data.labelled import Pets
-from core.data.own import ZipOnDisk, pets_of, read_zip
+from core.data.own import TakenIn, ZipOnDisk, pets_of, read_zip
 from core.data.room import PicturesFolder
 
 
@@ -58,6 +58,7 @@ def brought(content: bytes, name: str = "own:test") -> Pets:
         file.write(content)
         file.flush()
         *_, taken = read_zip(ZipOnDisk(Path(file.name), folder.path, folder.claim()), lambda: False)
+    assert isinstance(taken, TakenIn)
     return pets_of(taken, name, folder)
 
 

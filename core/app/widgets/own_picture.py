@@ -14,11 +14,11 @@ PICTURE = "own picture"
 REFUSED = "own picture that was refused"
 WAYS = ("A file", "The camera")
 
-LIMITS = Limits(memory=500_000_000, seconds=10.0, computing=5.0)
+LIMITS = Limits(memory=400_000_000, seconds=10.0, computing=5.0)
 """Of reading a picture: bytes, seconds on the clock, and of computing."""
 
-AT_ONCE = 2  # pictures that are read at the same time, of all sessions
-PATIENCE = 5.0  # seconds until it is this one's turn
+AT_ONCE = 1  # pictures that are read at the same time, of all sessions
+PATIENCE = 10.0  # seconds until it is this one's turn
 BUSY = "Many pictures are being read here just now: try again in a moment."
 
 _reading = threading.BoundedSemaphore(AT_ONCE)

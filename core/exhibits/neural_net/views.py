@@ -26,7 +26,7 @@ from core.nn.losses import mnist_loss
 from core.nn.models import simple_net
 from core.nn.pixel_similarity import mnist_distance
 from core.nn.training import train, train_plainly
-from core.view import Code, Job, Twin, View, Views
+from core.view import LONG, Code, Job, Twin, View, Views
 
 
 def _training(settings: Settings, *models: str) -> Twin:
@@ -110,9 +110,10 @@ VIEWS: Views = {
             join=resnet18.join,
             progress=_progress,
             wanted=lambda settings: settings.deep,
+            lane=LONG,
             takes_minutes=True,
             anywhere=True,
-            needs=("fastai.learner", "fastai.data.core"),
+            needs=("fastai.learner", "fastai.data.core", "fastai.vision.learner"),
         ),
     ),
 }

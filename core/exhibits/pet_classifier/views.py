@@ -15,7 +15,7 @@ from core.exhibits.pet_classifier.settings import Settings
 from core.exhibits.pet_classifier.waiting_scene import or_waiting
 from core.nn.features import LANE, NEEDS
 from core.nn.head import descend, forward, sgd_step, slopes, train_head
-from core.view import Code, Job, View, Views
+from core.view import LONG, Code, Job, View, Views
 
 TRAINING: Code = (sgd_step, forward, slopes, descend, train_head)
 
@@ -62,7 +62,7 @@ VIEWS: Views = {
             join=fine_tune.join,
             progress=waiting.progress,
             wanted=lambda settings: settings.tune,
-            lane="fine_tune",
+            lane=LONG,
             takes_minutes=True,
         ),
     ),

@@ -23,7 +23,7 @@ from core.errors import UserError
 from core.exhibits.pets_data.settings import CATASTROPHIC, OWN, PATTERNS, Settings
 
 SECONDS = 0.5  # of computing, for all names together
-MEMORY = 200_000_000  # bytes beyond what the process has at its start
+MEMORY = 100_000_000  # bytes beyond what the process has at its start
 PATIENCE = 6.0  # seconds on the clock, where computing time cannot be measured or the machine is busy
 TURNS = 2  # patterns at the same time
 TURN = 3.0  # seconds that a pattern waits for its turn

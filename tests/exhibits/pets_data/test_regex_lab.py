@@ -115,9 +115,9 @@ def test_without_the_systems_timer_patience_ends_it(monkeypatch: pytest.MonkeyPa
 def test_a_pattern_that_takes_memory_ends_in_words_of_its_own(pattern: str, pets: Pets) -> None:
     result = tried(pattern)
     assert (result.matches.ended, result.matches.large, len(result.matches.spans)) == (True, True, 0)
-    assert "took more than 200 MB of memory" in result.findings()[0]
+    assert "took more than 100 MB of memory" in result.findings()[0]
     assert "seconds" not in result.findings()[0]
-    assert result.error == "MemoryError: more than 200 MB"
+    assert result.error == "MemoryError: more than 100 MB"
     assert result.numbers() == {"names": len(pets.names), "usable": False}
     assert len(pattern) <= LONGEST_PATTERN
     given_ = json.dumps({"pattern": pattern, "names": ["a"], "seconds": 5, "memory": MEMORY})

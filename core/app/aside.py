@@ -1,0 +1,64 @@
+"""What takes long to compute while a page is drawn is computed beside the server, so that it holds up nobody else.
+
+How long a function takes is not guessed: its runs here are timed, in seconds of computing, and once it is known to take
+long the next ones leave. What cannot be sent back, or finds no place in time, is computed here.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from core.app.jobs import jobs
+from core.data.pets import carried, with_uploads
+from core.jobs.apart import WITH_TORCH, DefectError, Limits, apart, processes
+from core.jobs.job import LostError, Stop
+
+SLOW = 0.25  # seconds of computing from which on a function leaves
+SLOW_AMONG_MANY = 0.05  # the same where more than FEW jobs run or wait, so that many visitors are here
+FEW = 2
+AT_ONCE = 2  # of them at the same time
+PATIENCE = 5.0  # seconds to wait for a place
+LIMITS = Limits(memory=3_000_000_000, seconds=120.0)
+
+_seconds: dict[str, float] = {}  # of computing that a function took last here
+_stay: set[str] = set()  # functions whose results cannot be sent
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+def computed(function: Callable[[Any], Any], settings: Any) -> Any:
+    """`function(settings)`, here or beside the server; errors are the function's own, or those of `LIMITS`."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    if _leaves(name, settings) and _places.acquire(timeout=PATIENCE):
+        try:
+            given = (Once(function), settings, carried(settings))
+            (result,) = apart(with_uploads, given, LIMITS, nursery=WITH_TORCH)
+            return result
+        except (DefectError, LostError):
+            _stay.add(name)
+        finally:
+            _places.release()
+    started = time.thread_time()
+    result = function(settings)
+    _seconds[name] = time.thread_time() - started
+    return result
+
+
+def _leaves(name: str, settings: Any) -> bool:
+    slow = SLOW if jobs().unfinished <= FEW else SLOW_AMONG_MANY
+    return (
+        _seconds.get(name, 0.0) > slow
+        and name not in _stay
+        and getattr(settings, "device", "cpu") == "cpu"
+        and processes()
+    )
+
+
+class Once:
+    """Work of one part: the function's result."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def __call__(self, settings: Any, _stop: Stop) -> Iterator[Any]:
+        yield self.function(settings)

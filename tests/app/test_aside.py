@@ -1,0 +1,103 @@
+"""What takes long to compute leaves the server's process, once that is known; what cannot be sent back stays."""
+
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from core.app import aside, turns
+from core.app.turns import turn
+from core.errors import UserError
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+
+
+@dataclass(frozen=True)
+class Settings:
+    seconds: float = 0.0
+    device: str = "cpu"
+
+
+def compute(settings: Settings) -> int:
+    """The process that computed, after so many seconds of computing."""
+    end = time.thread_time() + settings.seconds
+    while time.thread_time() < end:
+        sum(range(1000))
+    return os.getpid()
+
+
+def unsendable(settings: Settings) -> tuple[int, object]:
+    return compute(settings), threading.Lock()
+
+
+def refusing(settings: Settings) -> int:
+    compute(settings)
+    raise UserError("Choose a smaller number.")
+
+
+@pytest.fixture(autouse=True)
+def _known_to_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOWNHILL_WORKERS", "processes")
+    monkeypatch.setattr(aside, "SLOW", 0.02)
+    monkeypatch.setattr(aside, "_seconds", {})
+    monkeypatch.setattr(aside, "_stay", set())
+
+
+def test_what_took_long_is_computed_elsewhere_the_next_time() -> None:
+    quick, slow = Settings(), Settings(seconds=0.05)
+    assert [aside.computed(compute, quick) for _ in range(2)] == [os.getpid()] * 2
+    assert aside.computed(compute, slow) == os.getpid()  # nobody knew
+    assert aside.computed(compute, slow) != os.getpid()
+
+
+def test_what_is_on_a_gpu_and_what_runs_in_threads_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [aside.computed(compute, Settings(seconds=0.05, device="cuda")) for _ in range(2)] == [os.getpid()] * 2
+    monkeypatch.setenv("DOWNHILL_WORKERS", "threads")
+    assert [aside.computed(compute, Settings(seconds=0.05)) for _ in range(2)] == [os.getpid()] * 2
+
+
+def test_what_cannot_be_sent_back_is_computed_here() -> None:
+    for _ in range(3):
+        assert aside.computed(unsendable, Settings(seconds=0.05))[0] == os.getpid()
+
+
+def test_a_visitors_mistake_is_that_sentence_wherever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(aside._seconds, f"{__name__}.refusing", 1.0)
+    with pytest.raises(UserError, match="Choose a smaller number"):
+        aside.computed(refusing, Settings())
+
+
+def test_who_finds_no_place_in_time_computes_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "PATIENCE", 0.01)
+    monkeypatch.setattr(aside, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setitem(aside._seconds, f"{__name__}.compute", 1.0)
+    with aside._places:
+        assert aside.computed(compute, Settings()) == os.getpid()
+    monkeypatch.setitem(aside._seconds, f"{__name__}.compute", 1.0)
+    assert aside.computed(compute, Settings()) != os.getpid()
+
+
+def test_pages_open_one_at_a_time_and_none_waits_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", 30.0)
+    inside, most, lock = [0], [0], threading.Lock()
+
+    def open_page(_: int) -> None:
+        with turn():
+            with lock:
+                inside[0] += 1
+                most[0] = max(most[0], inside[0])
+            threading.Event().wait(0.002)
+            with lock:
+                inside[0] -= 1
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(open_page, range(24)))
+    assert most[0] == turns.AT_ONCE
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    with turn(), turn():  # the second goes on all the same
+        assert inside[0] == 0
+    with turn():
+        assert not turns._turns.acquire(blocking=False)  # and gave back nothing that was not its own
