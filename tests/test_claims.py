@@ -273,5 +273,5 @@ def test_figures_of_the_roller_coaster_are_true() -> None:
         losses.append(loss.item())
         (slope,) = torch.autograd.grad(loss, params)
         params = (params - 1e-5 * slope).detach().requires_grad_()
-    for shown in (f"{losses[0]:.1f}", f"{losses[1]:.1f}", f"{losses[10]:.2f}"):
+    for shown in (f"{losses[0]:,.1f}", f"{losses[1]:,.1f}", f"{losses[10]:.2f}"):
         assert shown in truth(4)
