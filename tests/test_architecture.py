@@ -91,6 +91,22 @@ def test_start_and_home_page_import_nothing_heavy() -> None:
     assert HEAVY & set(done.stdout.split()) == set()
 
 
+def test_the_global_generators_are_drawn_from_in_one_place() -> None:
+    reseeding = {
+        "torch.random.fork_rng",
+        "torch.manual_seed",
+        "torch.random.manual_seed",
+        "random.seed",
+        "np.random.seed",
+    }
+    users = []
+    for path in PROGRAM:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        used = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)} | imports(path)
+        users += [name(path)] if used & (reseeding | {"fastai.data.load.DataLoader"}) else []
+    assert users == ["core/nn/seeded.py"]
+
+
 @pytest.mark.parametrize("path", WRITTEN, ids=name)
 def test_a_file_is_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES

@@ -1,9 +1,14 @@
-"""fastai draws from three global generators: one visitor at a time, each from a seed of its own."""
+"""fastai draws from three global generators: one visitor at a time, each from a seed of its own.
+
+Whatever draws from them anywhere in the program does it in here; a draw beside it would change a visitor's numbers.
+"""
 
 import random
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,3 +33,40 @@ def seeded(seed: int) -> Iterator[None]:
             finally:
                 random.setstate(python)
                 np.random.set_state(numpy)
+
+
+class SeededSteps:
+    """`seeded` for a training that calls back: each step draws from a seed of its own.
+
+    Between two steps others who wait for the generators have them, so nobody waits for more than one step.
+    """
+
+    def __init__(self) -> None:
+        self._step: AbstractContextManager[None] | None = None
+
+    def begin(self, seed: int) -> None:
+        """The next step begins, in the same thread as the last."""
+        self.end()
+        time.sleep(0.001)  # who waits takes them now
+        self._step = seeded(seed)
+        self._step.__enter__()
+
+    def end(self) -> None:
+        """No step any more."""
+        if self._step is not None:
+            self._step.__exit__(None, None, None)
+            self._step = None
+
+
+def data_loader(dataset: Any, rng: random.Random, **options: Any) -> Any:
+    """fastai's `DataLoader` with generators of its own: its order is `rng`'s.
+
+    Else it would seed itself from Python's global generator, and each pass over it would move torch's.
+    """
+    from fastai.data.load import DataLoader
+
+    with seeded(0):
+        loader = DataLoader(dataset, **options)
+    loader.rng = rng
+    loader.fake_l.generator = torch.Generator()  # fastai has no public place for it
+    return loader

@@ -18,6 +18,7 @@ from core.data.digits import Digits, load
 from core.exhibits.mini_batches.settings import DIGITS, Settings
 from core.exhibits.mini_batches.steps import BOOKS_SIZE, FULL_SAMPLE, book_sentence, steps_an_epoch
 from core.nn.models import flatten, gradients, init_params
+from core.nn.seeded import data_loader
 from core.nn.training import Recipe, validate
 
 USUAL = {DIGITS: 16, "numbers": 5, "letters": 6}
@@ -248,13 +249,11 @@ def record(
     show: Callable[[Any], str],
 ) -> Loaded:
     """Some epochs of fastai's DataLoader: `items` says which items a batch is made of, `show` how it is written."""
-    from fastai.data.load import DataLoader
     from fastcore.basics import first
 
     draws = random.Random(seed)
     again = {"shuffle_fn": lambda indices: draws.choices(indices, k=len(indices))} if order == "again" else {}
-    dl = DataLoader(dataset, batch_size=size, shuffle=order != "in order", **again)
-    dl.rng = random.Random(seed)  # else it seeds itself from Python's global generator
+    dl = data_loader(dataset, random.Random(seed), batch_size=size, shuffle=order != "in order", **again)
     firsts = [first(dl), first(dl)]
     dl.rng = random.Random(seed)
     draws.seed(seed)

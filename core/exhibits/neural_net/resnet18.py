@@ -19,6 +19,7 @@ from core.device import DEVICES
 from core.exhibits.neural_net.judges import PIXELS_ALONE, Judges, judges_of
 from core.exhibits.neural_net.net import counted, standard_error
 from core.exhibits.neural_net.settings import Settings
+from core.nn.seeded import SeededSteps, data_loader, seeded
 
 BATCH = {"built-in": 16, "full": 64}
 """Items in a mini-batch: 64 as the book's 194 steps an epoch have it; 16 of the built-in digits, for 50 steps."""
@@ -134,7 +135,6 @@ def coloured(images: Tensor) -> Tensor:
 def deep_learner(digits: Digits, device: str, seed: int) -> Any:
     """The book's `vision_learner(dls, resnet18, pretrained=False, …)`, from random parameters; classes are 3 and 7."""
     from fastai.data.core import DataLoaders
-    from fastai.data.load import DataLoader
     from fastai.vision.learner import vision_learner
     from torch.nn.functional import cross_entropy
     from torchvision.models import resnet18
@@ -142,8 +142,10 @@ def deep_learner(digits: Digits, device: str, seed: int) -> Any:
     sets = ((digits.x_train, digits.y_train), (digits.x_valid, digits.y_valid))
     train, valid = (list(zip(coloured(x), (1 - y[:, 0]).long(), strict=True)) for x, y in sets)
     size = BATCH[digits.name]
-    loaders = DataLoader(train, bs=size, shuffle=True, drop_last=True), DataLoader(valid, bs=4 * size)
-    loaders[0].rng = random.Random(seed)  # the order of the items
+    loaders = (
+        data_loader(train, random.Random(seed), bs=size, shuffle=True, drop_last=True),
+        data_loader(valid, random.Random(seed), bs=4 * size),
+    )
     dls = DataLoaders(*loaders, device=torch.device(device))
     return vision_learner(dls, resnet18, pretrained=False, n_out=2, loss_func=cross_entropy, normalize=False)
 
@@ -179,20 +181,22 @@ def fit_once(
     digits: Digits, epochs: int, device: str, seed: int, stop: Callable[[], bool], put: Callable[[Report], None]
 ) -> None:
     """Train a new resnet18, giving each report to `put`."""
-    with torch.random.fork_rng(devices=[]):  # for the first parameters, and for dropout
-        torch.manual_seed(seed)
+    with seeded(seed):
         learn = deep_learner(digits, device, seed)
-        reporter = Reporter(learn, epochs, device, stop, put)
-        reporter.fit()
-        if not reporter.stopped:
-            reporter.report(accuracy_of(learn, digits, device))
+    reporter = Reporter(learn, epochs, device, seed, stop, put)
+    reporter.fit()
+    if not reporter.stopped:
+        reporter.report(accuracy_of(learn, digits, device))
 
 
 class Reporter:
     """Fits a Learner for one cycle and reports it, mini-batch by mini-batch."""
 
-    def __init__(self, learn: Any, epochs: int, device: str, stop: Callable[[], bool], put: Callable[[Report], None]):
+    def __init__(
+        self, learn: Any, epochs: int, device: str, seed: int, stop: Callable[[], bool], put: Callable[[Report], None]
+    ):
         self.learn, self.epochs, self.stop, self.put, self.device = learn, epochs, stop, put, device_name(device)
+        self.seed, self.steps = seed, SeededSteps()  # dropout draws
         self.parameters = sum(p.numel() for p in learn.model.parameters())
         self.losses: list[float] = []
         self.done, self.stopped = 0, False
@@ -203,8 +207,15 @@ class Reporter:
 
         bars = [callback for callback in self.learn.cbs if callback.name == "progress"]
         self.started = self.reported = time.perf_counter()
-        with self.learn.no_logging(), self.learn.removed_cbs(bars):
-            self.learn.fit_one_cycle(self.epochs, RATE, cbs=Callback(after_batch=self.after_batch))
+        self.next_step()
+        try:
+            with self.learn.no_logging(), self.learn.removed_cbs(bars):
+                self.learn.fit_one_cycle(self.epochs, RATE, cbs=Callback(after_batch=self.after_batch))
+        finally:
+            self.steps.end()
+
+    def next_step(self) -> None:
+        self.steps.begin(1000 * self.seed + self.done)
 
     def after_batch(self, callback: Any) -> None:
         from fastai.callback.core import CancelFitException
@@ -217,15 +228,16 @@ class Reporter:
         if self.stop():
             self.stopped = True
             raise CancelFitException
+        self.next_step()
 
     def report(self, accuracy: float | None = None) -> None:
         self.reported = time.perf_counter()
-        seconds, steps = self.reported - self.started, self.epochs * len(self.learn.dls.train)
+        seconds, total = self.reported - self.started, self.epochs * len(self.learn.dls.train)
         self.put(
             Report(
                 losses=tuple(self.losses),
                 done=self.done,
-                steps=steps,
+                steps=total,
                 seconds=seconds,
                 parameters=self.parameters,
                 device=self.device,

@@ -1,5 +1,6 @@
 """What is inside a model: its layers, their parameters, and what fastai says of it (chapter 4, claims 44 and 48)."""
 
+import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from core.data.digits import load
 from core.exhibits.neural_net.settings import Settings
 from core.nn.losses import batch_accuracy, mnist_loss
 from core.nn.models import HIDDEN, PIXELS
+from core.nn.seeded import data_loader, seeded
 
 ITEMS = 16  # images in the batch whose shapes are shown
 
@@ -91,7 +93,7 @@ def lesson_model() -> nn.Sequential:
 
     It draws its parameters without moving torch's generator.
     """
-    with torch.random.fork_rng(devices=[]):
+    with seeded(0):
         return nn.Sequential(nn.Linear(PIXELS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
 
 
@@ -113,7 +115,7 @@ def begin(settings: Settings) -> Summary:
     for module in lesson_model():
         layer, batch = described(module, batch)
         layers.append(layer)
-    with torch.random.fork_rng(devices=[]):
+    with seeded(0):
         linear, _ = described(nn.Linear(PIXELS, 1), images)
     return Summary(tuple(layers), linear)
 
@@ -122,14 +124,14 @@ def ask_fastai(settings: Settings, stop: Callable[[], bool]) -> Iterator[Text]:
     """Build the lesson's Learner and ask it: `learn.model`, then `learn.summary()`."""
     import fastai.callback.hook  # noqa: F401 - gives a Learner its summary
     from fastai.data.core import DataLoaders
-    from fastai.data.load import DataLoader
     from fastai.learner import Learner
     from fastai.optimizer import SGD
 
     digits = load(settings.digits)
     train = list(zip(digits.x_train[:256], digits.y_train[:256], strict=True))
     valid = list(zip(digits.x_valid, digits.y_valid, strict=True))
-    dls = DataLoaders(DataLoader(train, bs=256), DataLoader(valid, bs=256), device=torch.device("cpu"))
+    loaders = (data_loader(items, random.Random(0), bs=256) for items in (train, valid))
+    dls = DataLoaders(*loaders, device=torch.device("cpu"))
     learn = Learner(dls, lesson_model(), opt_func=SGD, loss_func=mnist_loss, metrics=batch_accuracy)
     for code, ask in (("learn.model", lambda: repr(learn.model)), ("learn.summary()", lambda: str(learn.summary()))):
         if stop():

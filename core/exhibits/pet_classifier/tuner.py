@@ -8,7 +8,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from core.data.download import Stop
 from core.data.pets import Pets
 from core.exhibits.pet_classifier.settings import TuneSettings
 from core.exhibits.pet_classifier.tuned_learner import evaluated, pet_learner, remember
-from core.nn.seeded import seeded
+from core.nn.seeded import SeededSteps
 
 TRIES = 60  # mini-batches of lr_find; fastai's own default is 100
 EVERY = 0.7  # seconds between two reports
@@ -95,8 +94,7 @@ def tune(settings: TuneSettings, pets: Pets, stop: Stop) -> Iterator[Part]:
 class Tuner:
     """Runs lr_find and fine_tune, mini-batch by mini-batch.
 
-    fastai draws from the global random generators, which are under one lock. It is released and taken again between
-    two mini-batches, each of which starts from a seed of its own, so others wait for one mini-batch at most.
+    fastai draws from the global random generators; each mini-batch has them for itself, from a seed of its own.
     """
 
     def __init__(self, settings: TuneSettings, pets: Pets, stop: Stop, put: Callable[[Part], None]):
@@ -107,15 +105,15 @@ class Tuner:
         self.epochs: list[tuple[float, float]] = []
         self.done = self.seen = 0
         self.best: tuple[float, dict[str, torch.Tensor]] | None = None
-        self.turn: AbstractContextManager[None] | None = None
+        self.steps = SeededSteps()
 
     def run(self) -> None:
-        self._next_turn()
+        self._next_step()
         try:
             self.learn = pet_learner(self.pets, self.settings.body, self.settings.size, self.settings.device)
             self._train()
         finally:
-            self._end_turn()
+            self.steps.end()
 
     def _train(self) -> None:
         from fastai.callback.core import Callback
@@ -171,7 +169,7 @@ class Tuner:
         if self.stop():
             self.stopped = True
             raise CancelFitException
-        self._next_turn()
+        self._next_step()
 
     def after_epoch(self, watch: Any) -> None:
         if self.phase == FIND or self.stopped:
@@ -210,16 +208,8 @@ class Tuner:
         end = Finished(right=right, items=items, seconds=seconds, pictures_per_second=pace, precision=precision)
         self.put(end)
 
-    def _next_turn(self) -> None:
-        self._end_turn()
-        time.sleep(0.001)  # others who wait for the generators take them now
-        self.turn = seeded(1000 * self.settings.seed + self.done)
-        self.turn.__enter__()
-
-    def _end_turn(self) -> None:
-        if self.turn is not None:
-            self.turn.__exit__(None, None, None)
-            self.turn = None
+    def _next_step(self) -> None:
+        self.steps.begin(1000 * self.settings.seed + self.done)
 
 
 def suggested_rates(rates: Array, losses: Array) -> dict[str, float]:
