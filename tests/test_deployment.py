@@ -107,7 +107,7 @@ def test_the_bounds_on_the_open_internet_are_those_of_the_program() -> None:
     bounds = rows("On the open internet")
     assert bounds == bounds | {
         "an upload": f"{uploads.MOST_MB} MB, public {uploads.PUBLIC_MB} MB",
-        "uploads of a session": mb(uploads.SESSION_BYTES),
+        "uploads of a session": f"{mb(uploads.SESSION_BYTES)}, {uploads.ADDRESSES} files",
         "uploads of all sessions, arriving ones included": mb(uploads.ALL_BYTES),
         "an upload's time": f"{uploads.BEGINNING:.0f} s and 1 s for every {uploads.PACE / 1000:.0f} kB",
         "a message from a page": mb(uploads.MESSAGE_BYTES),

@@ -4,15 +4,15 @@ How long a function takes is not guessed: its runs here are timed, in seconds of
 long the next ones leave. What cannot be sent back, or finds no place in time, is computed here.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.app.jobs import jobs
-from core.data.pets import carried, with_uploads
-from core.jobs.apart import WITH_TORCH, DefectError, Limits, apart, processes
-from core.jobs.job import LostError, Stop
+from core.jobs.apart import Limits, UnsendableError, processes
+from core.jobs.job import Stop
+from core.jobs.pool import beside
+from core.jobs.turns import Turns
 
 SLOW = 0.25  # seconds of computing from which on a function leaves
 SLOW_AMONG_MANY = 0.05  # the same where more than FEW jobs run or wait, so that many visitors are here
@@ -23,21 +23,21 @@ LIMITS = Limits(memory=3_000_000_000, seconds=120.0)
 
 _seconds: dict[str, float] = {}  # of computing that a function took last here
 _stay: set[str] = set()  # functions whose results cannot be sent
-_places = threading.BoundedSemaphore(AT_ONCE)
+_places = Turns(AT_ONCE)
 
 
 def computed(function: Callable[[Any], Any], settings: Any) -> Any:
-    """`function(settings)`, here or beside the server; errors are the function's own, or those of `LIMITS`."""
+    """`function(settings)`, here or beside the server; errors are the function's own, those of `LIMITS`,
+    and LostError where its process died twice: what the system ends for its memory does not come back here."""
     name = f"{function.__module__}.{function.__qualname__}"
-    if _leaves(name, settings) and _places.acquire(timeout=PATIENCE):
+    if _leaves(name, settings) and _places.take(PATIENCE):
         try:
-            given = (Once(function), settings, carried(settings))
-            (result,) = apart(with_uploads, given, LIMITS, nursery=WITH_TORCH)
+            (result,) = beside(Once(function), settings, LIMITS)
             return result
-        except (DefectError, LostError):
+        except UnsendableError:
             _stay.add(name)
         finally:
-            _places.release()
+            _places.give_back()
     started = time.thread_time()
     result = function(settings)
     _seconds[name] = time.thread_time() - started

@@ -148,6 +148,8 @@ def _progress(job: Job, words: Callable[[int], str], shown: int, key: tuple[str,
     if job.problem:
         st.error(job.problem)
         offer_body(key[1])
+        if job.lost:
+            st.button("Try again", icon=":material/replay:", on_click=look_again, args=(key,), key="start-again")
     elif not job.complete and (job.done or left(key)):
         st.info("Stopped. What had arrived by then stays.")
         st.button("Start again", icon=":material/replay:", on_click=look_again, args=(key,), key="start-again")

@@ -13,6 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.app.downloads import offer_download, show_download
 from core.app.jobs import Job, Stop, ask, jobs, leave, look
+from core.app.leaving import watch
 from core.app.private import PETS, RESULTS, uploaded
 from core.app.uploads import most_mb, refused, release
 from core.data import own
@@ -126,6 +127,7 @@ def _take(file: UploadedFile) -> None:
     """Have an upload read, and let go of it."""
     intake = st.session_state[INTAKE] = intake_of(file)
     if intake.folder:
+        watch(intake.folder)
         ask(intake.key, read_zip, intake, slot=LANE, lane=LANE)
     release(file)
     st.session_state["own zips"] += 1

@@ -27,7 +27,7 @@ PUBLIC_MB = 20  # MB of an upload on a server that is open to everybody
 SESSION_BYTES = 120_000_000  # of a session's uploads
 ALL_BYTES = 200_000_000  # of all sessions' uploads, those that are arriving included
 FRAME_BYTES = 64_000  # of an upload's request around the file
-ADDRESSES = 8  # that a session may have been given and use
+ADDRESSES = 8  # that a session may have been given and use, and files that it may have
 AGED = 120.0  # seconds after which an upload makes room for others
 BEGINNING, PACE = 30.0, 250_000  # seconds for any upload, and bytes a second that it must come at on the whole
 ALL_PACE = 30_000_000  # bytes a second of all uploads together: faster ones would keep the server from everything else
@@ -62,17 +62,20 @@ class Uploads:
 
     def __init__(self, manager: MemoryUploadedFileManager, active: Callable[[str], bool]) -> None:
         self.manager, self.active = manager, active
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.addresses: dict[str, deque[str]] = {}  # a session's file ids that it was given
         self.arriving = Counter[str]()  # bytes by session
-        self.since: dict[str, float] = {}  # when a file was there, by its id
+        self.since: dict[str, dict[str, float]] = {}  # when a session's files were there, the oldest first
+        self.held = Counter[str]()  # bytes kept, by session
+        self.total = 0  # bytes kept
         self.free = 0.0  # when all bytes that have come are dealt with at that pace
         self.refusals: dict[str, str] = {}  # what to say to a session
-        self._add, self._end, self._address = manager.add_file, manager.remove_session_files, manager.get_upload_urls
+        self._add, self._remove = manager.add_file, manager.remove_file
+        self._end, self._address = manager.remove_session_files, manager.get_upload_urls
 
     def bound(self) -> "Uploads":
         """From now on the manager asks here."""
-        for name in ("add_file", "remove_session_files", "get_upload_urls"):
+        for name in ("add_file", "remove_file", "remove_session_files", "get_upload_urls"):
             setattr(self.manager, name, getattr(self, name))
         return self
 
@@ -86,8 +89,9 @@ class Uploads:
 
     def remove_session_files(self, session_id: str) -> None:
         """As the manager's: the session has ended."""
-        self._end(session_id)
         with self.lock:
+            self._end(session_id)
+            self._count(session_id)
             self.addresses.pop(session_id, None)
             self.refusals.pop(session_id, None)
 
@@ -100,9 +104,28 @@ class Uploads:
                 self.refusals[session_id] = problem
                 return
             self._add(session_id, file)
-            kept = {file_id for _, files in self._kept() for file_id in files}
-            self.since = {file_id: at for file_id, at in self.since.items() if file_id in kept}
-            self.since[file.file_id] = time.monotonic()
+            files = self.since.setdefault(session_id, {})
+            files[file.file_id] = time.monotonic()
+            while len(files) > ADDRESSES:
+                self.remove_file(session_id, next(iter(files)))
+            self._count(session_id)
+
+    def remove_file(self, session_id: str, file_id: str) -> None:
+        """As the manager's."""
+        with self.lock:
+            self._remove(session_id, file_id)
+            self.since.get(session_id, {}).pop(file_id, None)
+            self._count(session_id)
+
+    def _count(self, session: str) -> None:
+        """What that session's files hold now; it has a few at most."""
+        files = self.manager.file_storage.get(session, {})
+        self.total -= self.held.pop(session, 0)
+        if files:
+            self.held[session] = sum(len(file.data) for file in files.values())
+            self.total += self.held[session]
+        else:
+            self.since.pop(session, None)
 
     def arrived(self, session: str, count: int) -> None:
         """So many more bytes of an upload have arrived; NoRoomError where they do not fit."""
@@ -138,27 +161,19 @@ class Uploads:
         """What to say to that session, once."""
         return self.refusals.pop(session, None)
 
-    def _kept(self) -> list[tuple[str, dict[str, UploadedFileRec]]]:
-        return [(session, dict(files)) for session, files in list(self.manager.file_storage.items())]
-
-    def _held(self, *, of: str | None = None) -> int:
-        """Bytes of all uploads, or of a session's."""
-        return sum(len(f.data) for session, files in self._kept() if of in (None, session) for f in files.values())
-
     def _no_room(self, session: str, count: int, arriving: Counter[str]) -> str | None:
         """The sentence on why so many more bytes do not fit, or None; what has aged makes room."""
-        if self._held(of=session) + arriving[session] + count > SESSION_BYTES:
+        if self.held[session] + arriving[session] + count > SESSION_BYTES:
             return OF_SESSION
-        if self._held() + arriving.total() + count > ALL_BYTES:
+        if self.total + arriving.total() + count > ALL_BYTES:
             self._let_go_of_aged()
-        return OF_ALL if self._held() + arriving.total() + count > ALL_BYTES else None
+        return OF_ALL if self.total + arriving.total() + count > ALL_BYTES else None
 
     def _let_go_of_aged(self) -> None:
         aged = time.monotonic() - AGED
-        for session, files in self._kept():
-            for file_id in files:
-                if self.since.get(file_id, 0.0) < aged:
-                    self.manager.remove_file(session, file_id)
+        for session, files in list(self.since.items()):
+            for file_id in [file_id for file_id, at in files.items() if at < aged]:
+                self.remove_file(session, file_id)
 
 
 def guarded(inner: Handle, uploads: Uploads) -> Handle:

@@ -9,6 +9,7 @@ stays in threads of this process: that is decided here and nowhere else.
 import json
 import os
 import pickle
+import select
 import signal
 import socket
 import subprocess
@@ -61,6 +62,10 @@ class DefectError(RuntimeError):
     """A mistake of the program within the work; the message is the traceback there."""
 
 
+class UnsendableError(DefectError):
+    """What the work gives cannot be sent back."""
+
+
 class _Died(Exception):  # noqa: N818
     """A process ended without a word."""
 
@@ -69,15 +74,17 @@ class Nursery:
     """A process that forks children; started with the first of them, ended when none has been needed for a while."""
 
     def __init__(self, *modules: str) -> None:
-        self.modules = list(modules)
+        self.always = modules
+        self.modules = list(modules)  # that this one has imported
         self.lock = threading.RLock()
         self.process: subprocess.Popen[bytes] | None = None
         self.control: socket.socket | None = None
         self.children = 0
         self.idle_since = time.monotonic()
 
-    def fork(self, needs: tuple[str, ...]) -> tuple[Connection, int, int]:
-        """A child that has imported `needs`: its channel, the pipe that tells how it ends, and its process."""
+    def fork(self, needs: tuple[str, ...]) -> tuple[Connection, int]:
+        """A child that has imported `needs`: its channel, and the pipe that tells its process once it is there, and
+        later how it ended."""
         with self.lock:
             try:
                 channel, status = self._fork(needs)
@@ -85,8 +92,7 @@ class Nursery:
                 self.end()
                 channel, status = self._fork(needs)
             self.children += 1
-        told = os.read(status, STATUS.size)
-        return channel, status, STATUS.unpack(told)[0] if told else 0
+            return channel, status
 
     def _fork(self, needs: tuple[str, ...]) -> tuple[Connection, int]:
         control = self.control or self._start()
@@ -148,6 +154,7 @@ class Nursery:
             if self.process:
                 self.process.wait()
             self.control = self.process = None
+            self.modules = list(self.always)
 
 
 PLAIN = Nursery("numpy", "PIL.Image", "core.data.own")
@@ -208,22 +215,38 @@ class _Child:
 
     def __init__(self, nursery: Nursery, needs: tuple[str, ...], limits: Limits) -> None:
         self.nursery, self.limits = nursery, limits
-        self.channel, self.status, self.process = nursery.fork(needs)
+        self.channel, self.status = nursery.fork(needs)
+        self.process: int | None = None  # once it is there
         self.computing = limits.seconds if limits.computing is None else limits.computing
         self.until = time.monotonic() + limits.seconds
 
     def parts(self, work: Callable[[A, Stop], Iterator[P]], argument: A, stop: Stop) -> Iterator[P]:
         """Start the work and give its parts; whatever happens, the process has ended afterwards."""
         try:
+            if not self._began(stop):
+                return
             self.channel.send_bytes(pickle.dumps((work, argument, self.limits.memory, self.computing)))
             yield from self._received(stop)
         except (EOFError, ConnectionResetError, BrokenPipeError) as error:
             raise self._ended() from error
         finally:
-            self.nursery.kill(self.process)
+            if self.process:
+                self.nursery.kill(self.process)
             self.nursery.left()
             self.channel.close()
             os.close(self.status)
+
+    def _began(self, stop: Stop) -> bool:
+        """Wait until the process is there, which takes as long as its nursery imports; False on a stop before that."""
+        while not select.select([self.status], [], [], ASK)[0]:
+            if stop():
+                return False
+            if time.monotonic() > self.until:
+                raise TooLongError(too_long(self.limits.seconds))
+        self.process = _told(self.status)
+        if self.process is None:
+            raise _Died
+        return True
 
     def _received(self, stop: Stop) -> Iterator[Any]:
         asked: float | None = None
@@ -248,13 +271,19 @@ class _Child:
     def _problem(self, kind: str, value: Any) -> Exception:
         if kind == "problem":
             return value
+        if kind == "unsendable":
+            return UnsendableError(value)
         return TooLargeError(too_large(self.limits.memory)) if kind == "memory" else DefectError(value)
 
     def _ended(self) -> Exception:
         """What became of a process that has gone without a word."""
-        told = os.read(self.status, STATUS.size)
-        code = STATUS.unpack(told)[0] if told else None
-        return TooLongError(too_long(self.computing)) if code == -signal.SIGXCPU else _Died()
+        return TooLongError(too_long(self.computing)) if _told(self.status) == -signal.SIGXCPU else _Died()
+
+
+def _told(status: int) -> int | None:
+    """The next number that a nursery tells of a child; None where it is gone."""
+    told = os.read(status, STATUS.size)
+    return STATUS.unpack(told)[0] if told else None
 
 
 def too_long(seconds: float) -> str:

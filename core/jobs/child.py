@@ -107,7 +107,7 @@ class Nursery:
                 os.close(status)
             work(Connection(channel))
             os._exit(0)
-        except (BrokenPipeError, ConnectionResetError):  # nobody reads any more
+        except (BrokenPipeError, ConnectionResetError, EOFError):  # nobody asks or reads any more
             os._exit(1)
         except BaseException:
             traceback.print_exc()
@@ -134,8 +134,10 @@ def work(channel: Connection) -> None:
     threading.Thread(target=_listen, args=(channel, asked), daemon=True).start()
     try:
         for part in function(argument, asked.is_set):
-            channel.send_bytes(pickle.dumps(("part", part)))
+            channel.send_bytes(_packed(part))
         end: tuple[str, Any] = ("end", None)
+    except _UnsendableError as error:
+        end = ("unsendable", str(error))
     except UserError as problem:
         end = ("problem", problem)
     except MemoryError:
@@ -144,6 +146,17 @@ def work(channel: Connection) -> None:
         text = traceback.format_exc()
         end = ("memory", None) if any(sign in str(error).lower() for sign in OUT_OF_MEMORY) else ("defect", text)
     channel.send_bytes(pickle.dumps(end))
+
+
+class _UnsendableError(Exception):
+    """A part cannot be pickled."""
+
+
+def _packed(part: Any) -> bytes:
+    try:
+        return pickle.dumps(("part", part))
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise _UnsendableError(f"{type(part).__name__}: {error}") from error
 
 
 def _die_with_the_nursery() -> None:

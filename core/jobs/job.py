@@ -16,6 +16,7 @@ Stop = Callable[[], bool]
 Work = Callable[[Any, Stop], Iterator[Any]]
 
 AGAIN = 10.0  # seconds after which a job that a cluster has lost may be asked for again
+DEFECT = "This stopped because of a mistake in the program; the server's log says more."
 FORGOTTEN = environment.forgotten()  # seconds without a look
 
 
@@ -85,7 +86,7 @@ class Job:
             self.lost = time.monotonic() if isinstance(problem, LostError) else None
         except Exception:
             _log.exception("A job failed")
-            self.problem = "This stopped because of a mistake in the program; the server's log says more."
+            self.problem = DEFECT
         finally:
             self._end()
 

@@ -65,12 +65,7 @@ class _Elsewhere:
     def beside(self, work: Work) -> Work:
         """In a process of its own."""
 
-        def beside(settings: Any, stop: Stop) -> Iterator[Any]:
-            given = (work, settings, carried(settings))
-            parts = apart(with_uploads, given, LIMITS, stop, nursery=WITH_TORCH, needs=self.needs)
-            return self.kept(parts, settings)
-
-        return beside
+        return lambda settings, stop: self.kept(beside(work, settings, LIMITS, stop, self.needs), settings)
 
     def on(self, cluster: str, work: Work, here: Work) -> Work:
         """On the cluster; here, where a worker cannot even begin, as without the pictures that it is about."""
@@ -94,6 +89,13 @@ class _Elsewhere:
             if self.keep:
                 self.keep(settings, part)
             yield part
+
+
+def beside(
+    work: Work, settings: Any, limits: Limits, stop: Stop = lambda: False, needs: tuple[str, ...] = ()
+) -> Iterator[Any]:
+    """The parts of `work(settings, stop)` in a process of its own, which knows uploaded pictures that it is about."""
+    return apart(with_uploads, (work, settings, carried(settings)), limits, stop, nursery=WITH_TORCH, needs=needs)
 
 
 class Jobs:
@@ -164,6 +166,7 @@ class Jobs:
         return lane, here
 
     def _queue(self, turn: _Turn) -> None:
+        self._let_go()
         if len(self.waiting) >= MOST_WAITING:
             turn.job.refuse(FULL)
         else:
@@ -181,9 +184,7 @@ class Jobs:
 
     def _begin_next(self) -> None:
         """Start what there is room for, and put those that still wait in their order; called with the lock."""
-        for turn in [turn for turn in self.waiting if turn.job.stopped()]:
-            self.waiting.remove(turn)
-            turn.job.run(turn.work, turn.settings)  # which ends at once
+        self._let_go()
         self.waiting = self._in_order()
         for turn in list(self.waiting):
             if self._busy(turn.place) < _room(turn.place):
@@ -191,6 +192,12 @@ class Jobs:
                 self.running.append(turn)
                 self.served[turn.who] = next(self.counter)
                 threading.Thread(target=self._run, args=(turn,), name=f"job {turn.place}".strip(), daemon=True).start()
+
+    def _let_go(self) -> None:
+        """Those that wait and that nobody wants any more end, without having begun."""
+        for turn in [turn for turn in self.waiting if turn.job.stopped()]:
+            self.waiting.remove(turn)
+            turn.job.run(turn.work, turn.settings)
 
     def _busy(self, place: str) -> int:
         return sum(turn.place == place for turn in self.running)

@@ -1,6 +1,7 @@
 """What takes long to compute leaves the server's process, once that is known; what cannot be sent back stays."""
 
 import os
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,9 @@ import pytest
 from core.app import aside, turns
 from core.app.turns import turn
 from core.errors import UserError
+from core.jobs.apart import DefectError
+from core.jobs.job import LostError
+from core.jobs.turns import Turns
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -31,6 +35,15 @@ def compute(settings: Settings) -> int:
 
 def unsendable(settings: Settings) -> tuple[int, object]:
     return compute(settings), threading.Lock()
+
+
+def dying(settings: Settings) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return compute(settings)
+
+
+def broken(settings: Settings) -> int:
+    raise ZeroDivisionError(settings)
 
 
 def refusing(settings: Settings) -> int:
@@ -70,11 +83,25 @@ def test_a_visitors_mistake_is_that_sentence_wherever_it_is_made(monkeypatch: py
         aside.computed(refusing, Settings())
 
 
+def test_what_the_system_ends_is_said_and_not_done_in_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        monkeypatch.setitem(aside._seconds, f"{__name__}.dying", 1.0)
+        with pytest.raises(LostError, match="died twice"):
+            aside.computed(dying, Settings())
+
+
+def test_a_defect_is_a_defect_and_keeps_nothing_else_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(aside._seconds, f"{__name__}.broken", 1.0)
+    with pytest.raises(DefectError, match="ZeroDivisionError"):
+        aside.computed(broken, Settings())
+    assert aside._stay == set()
+
+
 def test_who_finds_no_place_in_time_computes_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aside, "PATIENCE", 0.01)
-    monkeypatch.setattr(aside, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(aside, "_places", Turns(1))
     monkeypatch.setitem(aside._seconds, f"{__name__}.compute", 1.0)
-    with aside._places:
+    with aside._places.turn(0, "busy"):
         assert aside.computed(compute, Settings()) == os.getpid()
     monkeypatch.setitem(aside._seconds, f"{__name__}.compute", 1.0)
     assert aside.computed(compute, Settings()) != os.getpid()
@@ -100,4 +127,4 @@ def test_pages_open_one_at_a_time_and_none_waits_for_good(monkeypatch: pytest.Mo
     with turn(), turn():  # the second goes on all the same
         assert inside[0] == 0
     with turn():
-        assert not turns._turns.acquire(blocking=False)  # and gave back nothing that was not its own
+        assert not turns._turns.take(0.01)  # and gave back nothing that was not its own

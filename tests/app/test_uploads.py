@@ -120,6 +120,18 @@ def test_room_is_given_back_by_reading_by_leaving_and_by_age(monkeypatch: pytest
     assert len(manager.get_files("d", ["5"])) == 1
 
 
+def test_a_session_has_a_few_files_at_a_time_and_all_are_counted() -> None:
+    uploads = held()
+    for number in range(3 * module.ADDRESSES):
+        uploads.manager.add_file("a", record(str(number), 10))
+        assert uploads.total == uploads.held["a"] == 10 * min(number + 1, module.ADDRESSES)
+    assert len(uploads.manager.get_files("a", [str(number) for number in range(100)])) == module.ADDRESSES
+    uploads.manager.add_file("a", record(str(number), 30))  # the same again, larger
+    assert uploads.total == 10 * module.ADDRESSES + 20
+    uploads.manager.remove_session_files("a")
+    assert (uploads.total, uploads.held, uploads.since) == (0, Counter(), {})
+
+
 def test_a_session_that_has_gone_leaves_nothing() -> None:
     uploads = held(lambda session: session == "here")
     uploads.manager.add_file("gone", record("1", 10))

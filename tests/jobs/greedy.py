@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,3 +46,7 @@ def die(file: str | None, _stop: Stop) -> Iterator[int]:
             open(file, "w").close()
         os.kill(os.getpid(), signal.SIGKILL)
     yield 2
+
+
+def unsendable(_argument: Any, _stop: Stop) -> Iterator[Any]:
+    yield threading.Lock()

@@ -14,10 +14,10 @@ import pytest
 
 from core.errors import UserError
 from core.jobs import apart as module
-from core.jobs.apart import DefectError, Limits, Nursery, TooLargeError, TooLongError, apart
+from core.jobs.apart import DefectError, Limits, Nursery, TooLargeError, TooLongError, UnsendableError, apart
 from core.jobs.job import LostError
 from tests.conftest import ROOT
-from tests.jobs.greedy import allocate, count, die, fail, spin
+from tests.jobs.greedy import allocate, count, die, fail, spin, unsendable
 
 PATIENCE = 60.0  # seconds that anything may take on a busy machine
 AMPLE = Limits(memory=500_000_000, seconds=PATIENCE)
@@ -89,6 +89,28 @@ def test_a_mistake_there_is_that_mistake_here_and_a_defect_tells_where(nursery: 
         assert next(parts) == 1
         with pytest.raises(kind, match=words):
             next(parts)
+
+
+def test_what_cannot_be_sent_back_is_told_apart(nursery: Nursery) -> None:
+    with pytest.raises(UnsendableError, match="lock"):
+        list(apart(unsendable, None, AMPLE, nursery=nursery))
+
+
+def test_while_a_nursery_imports_others_can_be_stopped_and_have_their_deadline(nursery: Nursery) -> None:
+    needs = ("tests.jobs.slow",)
+    asked = threading.Event()
+    asked.set()
+    assert list(apart(count, 3, AMPLE, asked.is_set, nursery=nursery, needs=needs)) == []
+    with pytest.raises(TooLongError):
+        list(apart(count, 3, Limits(memory=AMPLE.memory, seconds=0.2), nursery=nursery))
+    assert len(list(apart(count, 3, AMPLE, nursery=nursery))) == 3
+
+
+def test_a_nursery_that_ended_begins_again_with_what_it_always_has(nursery: Nursery) -> None:
+    list(apart(count, 1, AMPLE, nursery=nursery, needs=("colorsys",)))
+    assert "colorsys" in nursery.modules
+    nursery.end()
+    assert nursery.modules == ["core.errors"]
 
 
 def test_work_whose_process_dies_begins_again_once(nursery: Nursery, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from core.errors import UserError
 from core.jobs import pool
 from core.jobs.pool import EACH, WORKERS, Jobs
+from core.jobs.turns import Turns
 
 
 def gate() -> tuple[threading.Event, Callable[..., Iterator[int]]]:
@@ -128,6 +130,38 @@ def test_one_who_stops_looking_stops_nobody_elses_training() -> None:
     again.set()
     assert jobs.finish(30)
     assert not job.complete
+
+
+def test_what_nobody_wants_any_more_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "MOST_WAITING", 2)
+    jobs = Jobs()
+    opened = held(jobs)
+    for number in range(2):
+        jobs.get(number, lambda *_: iter(()), number, who=str(number)).leave(str(number))
+    assert jobs.get("key", lambda *_: iter(()), 3, who="x").problem is None
+    opened.set()
+    assert jobs.finish(30)
+
+
+def test_those_who_wait_for_a_turn_have_it_in_their_order_and_none_is_lost() -> None:
+    turns, order = Turns(1), []
+
+    def wait(number: int) -> None:
+        with turns.turn(30, "busy"):
+            order.append(number)
+
+    threads = [threading.Thread(target=wait, args=(number,)) for number in range(5)]
+    with turns.turn(0, "busy"):
+        for number, thread in enumerate(threads):
+            thread.start()
+            while len(turns.waiting) <= number:
+                threading.Event().wait(0.001)
+        with pytest.raises(UserError, match="busy"), turns.turn(0.01, "busy"):
+            pytest.fail("it was not free")
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+    assert turns.free == 1
 
 
 def test_a_full_queue_refuses_in_a_sentence_and_takes_more_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from core.data.digits import Digits, load
+from core.data.digits import Digits
 from core.nn import training
 from core.nn.kernels import DeviceKernel
 from core.nn.losses import batch_accuracy, mnist_loss, mse
@@ -29,6 +29,7 @@ from core.nn.models import (
     unflatten,
 )
 from core.nn.training import Recipe, Run, epoch_orders, gradient_at, kept_steps, train, train_plainly, validate
+from tests.few_digits import few_digits
 
 MODELS: tuple[ModelName, ...] = ("linear", "relu")
 ITEMS = 110  # 16, 37 and 109 leave a shorter last batch; 109 leaves one of a single image
@@ -45,9 +46,7 @@ def _one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def digits() -> Digits:
-    every = load("built-in")
-    x, y = torch.cat([every.x_train[:60], every.x_train[-50:]]), torch.cat([every.y_train[:60], every.y_train[-50:]])
-    return Digits(name="built-in", x_train=x, y_train=y, x_valid=every.x_valid[70:130], y_valid=every.y_valid[70:130])
+    return few_digits()
 
 
 def recipe_of(model: ModelName, **changes) -> Recipe:

@@ -1,14 +1,19 @@
 """A picture of the visitor's own, from a file or the camera; it stays in the session."""
 
-import threading
+import logging
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.app.leaving import watch
 from core.app.uploads import most_mb, refused
 from core.data.pictures import MOST_BYTES, read_normal
 from core.errors import UserError
-from core.jobs.apart import Limits, apart
+from core.jobs.apart import DefectError, Limits, apart
+from core.jobs.job import DEFECT
+from core.jobs.turns import Turns
+
+_log = logging.getLogger(__name__)
 
 PICTURE = "own picture"
 REFUSED = "own picture that was refused"
@@ -18,10 +23,10 @@ LIMITS = Limits(memory=400_000_000, seconds=10.0, computing=5.0)
 """Of reading a picture: bytes, seconds on the clock, and of computing."""
 
 AT_ONCE = 1  # pictures that are read at the same time, of all sessions
-PATIENCE = 10.0  # seconds until it is this one's turn
+PATIENCE = 5.0  # seconds until it is this one's turn
 BUSY = "Many pictures are being read here just now: try again in a moment."
 
-_reading = threading.BoundedSemaphore(AT_ONCE)
+_turns = Turns(AT_ONCE)
 
 
 def ask_picture() -> bytes | None:
@@ -49,16 +54,18 @@ def _take(file: UploadedFile) -> tuple[str, bytes] | None:
     if before and before[0] == file.file_id:
         st.error(before[1])
         return None
-    if not _reading.acquire(timeout=PATIENCE):
-        st.error(BUSY)
-        return None
     try:
-        (made,) = apart(read_normal, file.getvalue(), LIMITS)
+        with _turns.turn(PATIENCE, BUSY):
+            (made,) = apart(read_normal, file.getvalue(), LIMITS)
     except UserError as problem:
-        st.session_state[REFUSED] = (file.file_id, str(problem))
+        if str(problem) != BUSY:
+            st.session_state[REFUSED] = (file.file_id, str(problem))
         st.error(str(problem))
         return None
-    finally:
-        _reading.release()
+    except DefectError:
+        _log.exception("A picture could not be read")
+        st.error(DEFECT)
+        return None
+    watch()
     st.session_state[PICTURE] = (file.file_id, made)
     return file.file_id, made

@@ -10,10 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.arrays import Numbers, Table
@@ -21,6 +17,7 @@ from core.data.pets import load
 from core.data.photographs import SETS
 from core.errors import UserError
 from core.exhibits.pets_data.settings import CATASTROPHIC, OWN, PATTERNS, Settings
+from core.jobs.turns import Turns
 
 SECONDS = 0.5  # of computing, for all names together
 MEMORY = 100_000_000  # bytes beyond what the process has at its start
@@ -64,38 +61,6 @@ except MemoryError:
 the end of its memory, that it is."""
 
 
-class Turns:
-    """So many at the same time; the others wait in their order. A visitor's page asks once at a time, so visitors take
-    turns."""
-
-    def __init__(self, most: int) -> None:
-        self.free, self.waiting, self.lock = most, deque[threading.Event](), threading.Lock()
-
-    @contextmanager
-    def turn(self, patience: float) -> Iterator[None]:
-        """Wait for a turn, at most `patience` seconds, and have it; UserError where it did not come."""
-        mine = threading.Event()
-        with self.lock:
-            if self.free:
-                self.free -= 1
-                mine.set()
-            else:
-                self.waiting.append(mine)
-        if not mine.wait(patience):
-            with self.lock:
-                if mine in self.waiting:  # and it was not given at the last moment
-                    self.waiting.remove(mine)
-                    raise UserError(BUSY)
-        try:
-            yield
-        finally:
-            with self.lock:
-                if self.waiting:
-                    self.waiting.popleft().set()
-                else:
-                    self.free += 1
-
-
 _turns = Turns(TURNS)
 
 
@@ -118,7 +83,7 @@ def search(pattern: str, names: tuple[str, ...], seconds: float = SECONDS) -> Ma
     """
     given = json.dumps({"pattern": pattern, "names": names, "seconds": seconds, "memory": MEMORY})
     command = [sys.executable, "-I", "-S", "-c", WORKER]
-    with _turns.turn(TURN):
+    with _turns.turn(TURN, BUSY):
         try:
             done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=PATIENCE, check=False)
             output, ended = done.stdout, done.returncode != 0

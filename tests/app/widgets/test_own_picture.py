@@ -1,6 +1,5 @@
 """A picture of the visitor's own: read once, elsewhere and within bounds, and kept in the session."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.app.widgets import own_picture
 from core.jobs.apart import Limits, TooLargeError
+from core.jobs.turns import Turns
 from tests.conftest import TIMEOUT
 from tests.data.making import encoded, noise
 
@@ -88,10 +88,10 @@ def test_a_picture_that_was_refused_is_not_read_again(
 
 
 def test_where_many_pictures_are_read_one_waits_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_picture, "_reading", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(own_picture, "_turns", Turns(1))
     monkeypatch.setattr(own_picture, "PATIENCE", 0.01)
     app = AppTest.from_function(ask, default_timeout=TIMEOUT).run()
-    with own_picture._reading:
+    with own_picture._turns.turn(0, "busy"):
         app.get("file_uploader")[0].set_value(("cat.jpg", encoded(noise()), "image/jpeg")).run()
     assert [error.value for error in app.error] == [own_picture.BUSY]
     app.run()

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import threading
 import time
 from functools import partial
 
@@ -18,7 +17,6 @@ from core.data.photographs import OXFORD
 from core.errors import UserError
 from core.exhibits.pets_data import regex_lab
 from core.exhibits.pets_data.regex_lab import (
-    BUSY,
     MEMORY,
     WORKER,
     Matches,
@@ -132,37 +130,6 @@ def test_memory_that_ends_later_leaves_what_was_reached(monkeypatch: pytest.Monk
     monkeypatch.setattr(regex_lab, "WORKER", "print(1); print('null'); print('{\"large\": true}')")
     found = search("(x)", ("a", "b", "c"))
     assert found == Matches(groups=1, spans=(None,), captured=(None,), ended=True, large=True)
-
-
-def test_a_long_queue_is_said_and_gone_through_in_its_order() -> None:
-    turns, order = Turns(1), []
-    begun, may_end = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with turns.turn(PATIENCE):
-            begun.set()
-            may_end.wait(PATIENCE)
-
-    def take(name: int) -> None:
-        with turns.turn(PATIENCE):
-            order.append(name)
-
-    threads = [threading.Thread(target=hold)]
-    threads[0].start()
-    assert begun.wait(PATIENCE)
-    with pytest.raises(UserError) as raised, turns.turn(0.01):
-        pytest.fail("a turn that was not there was given")
-    assert str(raised.value) == BUSY
-    for name in range(5):
-        threads.append(threading.Thread(target=take, args=(name,)))
-        threads[-1].start()
-        while len(turns.waiting) <= name:
-            threads[-1].join(0.001)
-    may_end.set()
-    for thread in threads:
-        thread.join()
-    assert order == list(range(5))
-    assert (turns.free, len(turns.waiting)) == (1, 0)
 
 
 @pytest.mark.usefixtures("pets")

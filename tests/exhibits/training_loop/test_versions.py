@@ -32,6 +32,7 @@ from core.export import bundle, shown
 from core.nn.losses import batch_accuracy, mnist_loss
 from core.nn.models import flatten, init_params
 from core.nn.training import Recipe, train
+from tests.few_digits import few_digits
 
 SHORT = replace(RECIPE, init="uniform", epochs=3)
 FIELDS = ("epoch_accuracy", "batch_mean_accuracy", "epoch_loss", "parameters")
@@ -47,10 +48,7 @@ def _one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def digits() -> Digits:
-    """110 images to train on and 60 to validate: neither is a multiple of the batch sizes used here."""
-    every = load("built-in")
-    x, y = torch.cat([every.x_train[:60], every.x_train[-50:]]), torch.cat([every.y_train[:60], every.y_train[-50:]])
-    return Digits(name="built-in", x_train=x, y_train=y, x_valid=every.x_valid[70:130], y_valid=every.y_valid[70:130])
+    return few_digits()
 
 
 @pytest.fixture(scope="module")
