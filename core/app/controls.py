@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.app.turns import give_way
 from core.settings import Control, controls, parse
 
 REFUSED = "refused parameters"
@@ -81,6 +82,7 @@ def _widgets(settings: type[Any], chosen: dict[str, Any], *, more: bool) -> dict
     for name, control in controls(settings).items():
         if control.more == more:
             shown = control.shown(default, chosen | values)
+            give_way()
             values[name] = widget(name, control, getattr(default, name)) if shown else getattr(default, name)
     return values
 

@@ -18,6 +18,7 @@ from core.app.private import asked_result, on_any_device, public, scene_of
 from core.app.resolve import resolve
 from core.app.stage import stage, standalone
 from core.app.start import through_the_front_door
+from core.app.turns import answering, give_way
 from core.claims import VERDICTS, Claim, claims_of
 from core.contents import PARTS, Exhibit, exhibit
 from core.contents import number as number_of
@@ -73,12 +74,19 @@ def show(page: ExhibitPage) -> None:
 
 @st.fragment
 def _exhibit(page: ExhibitPage) -> None:
+    with answering():
+        _draw(page)
+
+
+def _draw(page: ExhibitPage) -> None:
     entry, text = exhibit(page.slug), sections(exhibit(page.slug).prose)
     words, picture = st.columns([1, 2], gap="medium")
     with words:
         _question(entry, text["lead"])
+        give_way()
         with st.container():  # directly in a column, pills would stay on one line
             chosen = main_controls(page.settings)
+        give_way()
         place = st.container()
         with st.container(horizontal=True, gap="small"):
             chosen |= more_controls(page.settings, chosen)
@@ -87,6 +95,7 @@ def _exhibit(page: ExhibitPage) -> None:
     settings, notes = resolve(page.settings(**chosen))
     with share:
         _share(settings)
+    give_way()
     own = page.own if page.own and page.own.wanted(settings) else None
     with place:
         made = own.ask() if own else None
@@ -114,14 +123,17 @@ def _exhibit(page: ExhibitPage) -> None:
             st.info(note)
         stage(packed, key=f"{page.slug}-stage")
         st.session_state[f"{page.slug} shown"] = True
+        give_way()
         if shown.job and shown.view.job:
             _progress(shown.job, shown.view.job.progress, shown.parts, (page.slug, settings))
         st.markdown("\n\n".join(result.findings()))
         if name := shown.view.digits(settings):
             digits_line(name)
         _pets(settings)
+    give_way()
     with words:
         _predict(page, settings)
+    give_way()
     if page.below:
         page.below(settings, result)
     _tabs(page, entry, text, settings, shown.view, result, packed)

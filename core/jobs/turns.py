@@ -1,6 +1,7 @@
 """Turns: few at the same time, the others wait in their order, and none waits for good."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,3 +48,31 @@ class Turns:
                 self.waiting.popleft().set()
             else:
                 self.free += 1
+
+
+class Precedence:
+    """Some go first: the others wait, at places that they choose themselves, while any of those is under way."""
+
+    def __init__(self) -> None:
+        self.ahead, self.changed = 0, threading.Condition()
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """One of those who go first is under way."""
+        with self.changed:
+            self.ahead += 1
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.ahead -= 1
+                self.changed.notify_all()
+
+    def give_way(self, patience: float) -> float:
+        """Wait until none of them is under way, at most so many seconds; how many it were."""
+        if not self.ahead:
+            return 0.0
+        started = time.monotonic()
+        with self.changed:
+            self.changed.wait_for(lambda: not self.ahead, patience)
+        return time.monotonic() - started

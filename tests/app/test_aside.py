@@ -4,13 +4,11 @@ import os
 import signal
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
-from core.app import aside, turns
-from core.app.turns import turn
+from core.app import aside
 from core.errors import UserError
 from core.jobs.apart import DefectError
 from core.jobs.job import LostError
@@ -105,26 +103,3 @@ def test_who_finds_no_place_in_time_computes_here(monkeypatch: pytest.MonkeyPatc
         assert aside.computed(compute, Settings()) == os.getpid()
     monkeypatch.setitem(aside._seconds, f"{__name__}.compute", 1.0)
     assert aside.computed(compute, Settings()) != os.getpid()
-
-
-def test_pages_open_one_at_a_time_and_none_waits_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE", 30.0)
-    inside, most, lock = [0], [0], threading.Lock()
-
-    def open_page(_: int) -> None:
-        with turn():
-            with lock:
-                inside[0] += 1
-                most[0] = max(most[0], inside[0])
-            threading.Event().wait(0.002)
-            with lock:
-                inside[0] -= 1
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(open_page, range(24)))
-    assert most[0] == turns.AT_ONCE
-    monkeypatch.setattr(turns, "PATIENCE", 0.01)
-    with turn(), turn():  # the second goes on all the same
-        assert inside[0] == 0
-    with turn():
-        assert not turns._turns.take(0.01)  # and gave back nothing that was not its own

@@ -10,6 +10,7 @@ import argparse
 import importlib
 import inspect
 import json
+import sys
 import textwrap
 import time
 from collections.abc import Sequence
@@ -88,6 +89,8 @@ def main() -> None:
     entries = tuple(map(exhibit, options.exhibit)) or CONTENTS
     results = measured(options.only, entries)
     print(json.dumps(results, indent=1, ensure_ascii=False) if options.json else table(results))
+    if failed := [name for name, result in results.items() if result.get("failed")]:
+        sys.exit(f"Without a figure, though each must have one: {', '.join(failed)}.")
 
 
 if __name__ == "__main__":

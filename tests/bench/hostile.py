@@ -13,14 +13,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
-import psutil
 from PIL import Image
 from websockets.exceptions import WebSocketException
 
@@ -28,6 +26,7 @@ from core.exhibits.pet_classifier import settings as classifier
 from core.exhibits.pets_data.settings import OWN, REGEX_LAB, Settings
 from core.settings import to_params
 from tests.bench.load import BUSY, IDLE, NICE, SLIDER_PAGE, moves, p95
+from tests.bench.memory import resident
 from tests.bench.pages import figure, say
 from tests.bench.sessions import FailedError, Session
 from tests.bench.uploading import MB, Visitor
@@ -110,7 +109,7 @@ def measure() -> dict[str, dict[str, Any]]:
                 first.visit(page).finish()
         mover.visit(SLIDER_PAGE)
         idle = moves(mover, IDLE, lambda: True)
-        say(f"idle: {len(idle)} moves, {1000 * median(idle):.0f} ms; {together(server):.0f} MB")
+        say(f"idle: {len(idle)} moves, {1000 * median(idle):.0f} ms; {resident(server):.0f} MB")
         most, unwell, over = [0.0], [0], threading.Event()
         with ThreadPoolExecutor(1) as pool, ProcessPoolExecutor(1, get_context("spawn")) as elsewhere:
             watching = pool.submit(watch, server, over, most, unwell)
@@ -118,7 +117,7 @@ def measure() -> dict[str, dict[str, Any]]:
             busy = moves(mover, BUSY, lambda: not attacks.done())
             over.set()
             watching.result()
-        say(f"rounds: {attacks.result()}; {most[0]:.0f} MB at most, {together(server):.0f} MB at the end")
+        say(f"rounds: {attacks.result()}; {most[0]:.0f} MB at most, {resident(server):.0f} MB at the end")
     idle_ms, busy_ms = 1000 * p95(idle), 1000 * p95(busy)
     peer = f"p95 of {len(busy)} moves among {len(ATTACKERS)} attackers, {busy_ms:.0f} ms, over that of {len(idle)} idle"
     peer += f" ones, {idle_ms:.0f} (medians {1000 * median(busy):.0f} and {1000 * median(idle):.0f})"
@@ -156,7 +155,7 @@ def attack(server: str, work: Attack, number: int, end: float) -> int:
 def watch(server: Server, over: threading.Event, most: list[float], unwell: list[int]) -> None:
     """Look at memory and health until it is over."""
     while not over.wait(OFTEN):
-        most[0] = max(most[0], together(server))
+        most[0] = max(most[0], resident(server))
         connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=HEALTHY)
         try:
             connection.request("GET", "/_stcore/health")
@@ -165,13 +164,3 @@ def watch(server: Server, over: threading.Event, most: list[float], unwell: list
             unwell[0] += 1
         finally:
             connection.close()
-
-
-def together(server: Server) -> float:
-    """Memory of the server and of all processes that it has started, in millions of bytes; shared pages count once."""
-    total = 0.0
-    process = psutil.Process(server.process.pid)
-    for each in (process, *process.children(recursive=True)):
-        with suppress(psutil.NoSuchProcess):
-            total += each.memory_full_info().pss / 1e6
-    return total

@@ -89,7 +89,7 @@ def measure(entries: Sequence[Exhibit] = CONTENTS) -> dict[str, dict[str, Any]]:
                 found[name] = one(peers, entry, worst)
             except FAILURES as failure:
                 failed.append(entry.slug)
-                found[name] = figure(None, "ms", None, because(failure))
+                found[name] = figure(None, "ms", None, because(failure)) | {"failed": True}
             say(f"{name}: {found[name]['peer']}")
     said = {
         "bare": "bare app, same settings, same run; the worst exhibit: ",
