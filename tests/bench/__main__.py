@@ -30,6 +30,7 @@ MODULES = (
     "presizing",
     "drawing",
     "pets",
+    "gpu",
 )
 
 Results = dict[str, dict[str, Any]]
