@@ -70,6 +70,30 @@ def test_where_its_memory_is_full(path: Callable[..., None]) -> None:
         path("cuda", full, gpu.in_use)
 
 
+def test_a_card_is_filled_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    capacity = free = 10_003_000_005
+
+    class Block:
+        """Bytes of the card, until it is let go."""
+
+        def __init__(self, size: int, **_: object) -> None:
+            nonlocal free
+            self.size = 0
+            if size > free:
+                raise torch.OutOfMemoryError
+            self.size = size
+            free -= size
+
+        def __del__(self) -> None:
+            nonlocal free
+            free += self.size
+
+    monkeypatch.setattr(torch, "empty", Block)
+    with paths.full():
+        assert 0 <= free < 1 << 18
+    assert free == capacity
+
+
 def test_a_gpu_in_the_machine_is_left_alone_where_the_cpu_was_chosen(tmp_path: Path) -> None:
     with pretended_gpu() as gpu:
         batch, _ = loaders(paths.tiny_pets(tmp_path / "pictures"), "lite0", 32, "cpu").one_batch()
