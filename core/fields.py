@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.device import DEVICES
-from core.settings import choice, integer
+from core.settings import When, choice, integer
 
 FIFTY = -1
 BATCHES = {FIFTY: "≈50 steps an epoch", 1: "1", 4: "4", 16: "16", 64: "64", 256: "256", 0: "all"}
@@ -25,8 +25,8 @@ def seed_field() -> Any:
     return integer(42, 0, 999, "Seed", "Decides the first parameters and the order of the items.", more=True)
 
 
-def device_field() -> Any:
-    return choice("cpu", DEVICES, "Runs on", more=True)
+def device_field(when: When = None) -> Any:
+    return choice("cpu", DEVICES, "Runs on", more=True, when=when)
 
 
 def start_field() -> Any:

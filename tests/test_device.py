@@ -1,5 +1,7 @@
 """Devices: what is there, and what happens where a GPU's memory runs out."""
 
+import traceback
+import weakref
 from dataclasses import dataclass
 
 import pytest
@@ -25,8 +27,41 @@ def test_a_missing_gpu_is_said() -> None:
 def test_what_counts_as_too_little_memory() -> None:
     assert device.out_of_memory(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"))
     assert device.out_of_memory(RuntimeError("MPS backend out of memory (MPS allocated: 9.05 GB)"))
+    assert device.out_of_memory(RuntimeError("CUDA error: out of memory\nCUDA kernel errors might be reported later."))
+    assert device.out_of_memory(
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")
+    )
+    assert device.out_of_memory(RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"))
+    assert not device.out_of_memory(RuntimeError("CUDA error: device-side assert triggered"))
     assert not device.out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
     assert not device.out_of_memory(MemoryError())
+
+
+def test_an_error_that_is_kept_holds_nothing_of_what_failed() -> None:
+    class Large:
+        pass
+
+    seen: list[weakref.ref[Large]] = []
+
+    def inner() -> None:
+        one = Large()
+        seen.append(weakref.ref(one))
+        raise ZeroDivisionError("first")
+
+    def outer() -> None:
+        other = Large()
+        seen.append(weakref.ref(other))
+        try:
+            inner()
+        except ZeroDivisionError as first:
+            raise RuntimeError("second") from first
+
+    with pytest.raises(RuntimeError, match="second") as caught:
+        outer()
+    assert all(ref() is not None for ref in seen)
+    device.let_go(caught.value)
+    assert [ref() for ref in seen] == [None, None]
+    assert "inner" in "".join(traceback.format_exception(caught.value))  # its places are still known
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ def on_any_device(slug: str, settings: Any, view_of: Callable[[Any], View]) -> t
     except RuntimeError as error:
         if getattr(settings, "device", "cpu") == "cpu" or not device.out_of_memory(error):
             raise
+    device.give_back(settings.device)
     settings = replace(settings, device="cpu")
     return settings, shown_result(slug, settings, view_of(settings)), [device.FULL]
 

@@ -54,7 +54,10 @@ class MissingBodyError(BackboneError, LostError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Backbone:
-    """A frozen body, shared by all: `body` maps pictures (n, 3, s, s) to features (n, width)."""
+    """A frozen body, shared by all: `body` maps pictures (n, 3, s, s) to features (n, width).
+
+    All of it lies on one device, that of `weight`; the program's own bodies lie on the CPU.
+    """
 
     name: str
     body: nn.Module
@@ -67,14 +70,16 @@ class Backbone:
     @torch.inference_mode()
     def features(self, pixels: np.ndarray) -> np.ndarray:
         """Features (n, width) float32 of pictures (n, s, s, 3) uint8."""
-        batch = torch.tensor(pixels).permute(0, 3, 1, 2).float()  # in channels_last, as the pixels already lie
-        batch.div_(255).sub_(_column(self.mean)).div_(_column(self.std))
-        return self.body(batch).numpy()
+        batch = torch.tensor(pixels, device=self.weight.device).permute(0, 3, 1, 2)
+        batch = batch.float()  # in channels_last, as the pixels already lie
+        batch.div_(255).sub_(_column(self.mean).to(batch)).div_(_column(self.std).to(batch))
+        return self.body(batch).cpu().numpy()
 
     @torch.inference_mode()
     def imagenet(self, features: np.ndarray) -> np.ndarray:
         """Probabilities of ImageNet's classes by the network itself, from features (n, width): (n, 1000) float32."""
-        return (torch.tensor(features) @ self.weight.T + self.bias).softmax(1).numpy()
+        logits = torch.tensor(features, device=self.weight.device) @ self.weight.T + self.bias
+        return logits.softmax(1).cpu().numpy()
 
 
 def _column(values: tuple[float, float, float]) -> Tensor:

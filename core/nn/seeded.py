@@ -6,7 +6,7 @@ Whatever draws from them anywhere in the program does it in here; a draw beside 
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -16,15 +16,21 @@ import torch
 _drawing = threading.RLock()
 
 
+def gpus_in_use() -> Sequence[int]:
+    """The NVIDIA GPUs whose generators there are; none before this process uses one, which asking them would begin."""
+    return range(torch.cuda.device_count()) if torch.cuda.is_initialized() else ()
+
+
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Python's, NumPy's and torch's global generators start from `seed` inside and go on afterwards as if untouched.
 
-    Sessions share the process, so others that enter wait until the first is through.
+    Sessions share the process, so others that enter wait until the first is through. An Apple GPU's generator starts
+    from `seed` as well, and is left where it got to.
     """
     with _drawing:
         python, numpy = random.getstate(), np.random.get_state()
-        with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        with torch.random.fork_rng(devices=gpus_in_use(), device_type="cuda"):
             random.seed(seed)
             np.random.seed(seed % 2**32)
             torch.manual_seed(seed)

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from core.arrays import Array
 from core.data.digits import Digits
+from core.device import wait_for
 from core.nn.kernels import kernel_for
 from core.nn.losses import mnist_loss
 from core.nn.models import (
@@ -155,11 +156,13 @@ def train(recipe: Recipe, digits: Digits, stop: Callable[[], bool] = lambda: Fal
                 kernel.descend(recipe.learning_rate)
                 done += 1
     frames[frame], slopes[frame] = kernel.parameters, kernel.slope
+    wait_for(recipe.device)
     seconds = time.perf_counter() - started
 
     kept = np.append(kept[:frame], done)
     frames, slopes = _on_cpu(frames[: frame + 1]), _on_cpu(slopes[: frame + 1])
-    distance = _on_cpu(targets - outputs)[: done // len(spans)].abs().double().numpy()
+    trained = done // len(spans)  # epochs; what a stopped run left of the buffers is no number
+    distance = _on_cpu(targets[:trained] - outputs[:trained]).abs().double().numpy()
     losses = (np.add.reduceat(distance, starts, axis=1) / sizes).ravel().astype(np.float32)
     valid_loss, valid_accuracy = validate(recipe, frames, initial, digits)
     recorded, recorded_slopes = frames.numpy(), slopes.numpy()

@@ -31,6 +31,7 @@ MODULES = (
     "presizing",
     "drawing",
     "pets",
+    "gpu",
 )
 
 Results = dict[str, dict[str, Any]]

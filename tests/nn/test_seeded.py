@@ -46,6 +46,22 @@ def test_it_leaves_them_so_when_something_fails_too() -> None:
     assert states() == before
 
 
+def test_it_does_not_begin_to_use_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking an NVIDIA GPU for its generator's state takes hundreds of megabytes of it, and fails in a forked child."""
+    asked: list[object] = []
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_rng_state", lambda *given: asked.append(given) or torch.get_rng_state())
+    monkeypatch.setattr(torch.cuda, "set_rng_state", lambda *given: asked.append(given))
+    with seeded(3):
+        draw()
+    assert not asked
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", asked.append)
+    with seeded(3):
+        draw()
+    assert [len(given) if isinstance(given, tuple) else given for given in asked] == [1, 3, 2]
+
+
 def in_a_thread(work: Callable[[], object]) -> None:
     thread = threading.Thread(target=work)
     thread.start()

@@ -124,7 +124,7 @@ def experiment(settings: Settings) -> LossSurface:
     digits, recipe = load(settings.digits), settings.recipe()
     run = train(recipe, digits)
     plane = zoomed(_plane(settings, run), settings.zoom)
-    x, y = digits.x_train, digits.y_train
+    x, y = digits.x_train.to(recipe.device), digits.y_train.to(recipe.device)
     path = plane.project(run.parameters)
     return LossSurface(
         run=run,

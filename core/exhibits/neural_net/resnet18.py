@@ -15,7 +15,7 @@ from torch import Tensor
 
 from core.arrays import Array, Numbers, Table
 from core.data.digits import Digits, load
-from core.device import DEVICES
+from core.device import DEVICES, exactly, give_back, let_go
 from core.exhibits.neural_net.judges import PIXELS_ALONE, Judges, judges_of
 from core.exhibits.neural_net.net import counted, standard_error
 from core.exhibits.neural_net.settings import Settings
@@ -146,6 +146,7 @@ def deep_learner(digits: Digits, device: str, seed: int) -> Any:
         data_loader(train, random.Random(seed), bs=size, shuffle=True, drop_last=True),
         data_loader(valid, random.Random(seed), bs=4 * size),
     )
+    exactly(device)
     dls = DataLoaders(*loaders, device=torch.device(device))
     return vision_learner(dls, resnet18, pretrained=False, n_out=2, loss_func=cross_entropy, normalize=False)
 
@@ -163,6 +164,7 @@ def train_deep(digits: Digits, epochs: int, device: str, seed: int, stop: Callab
             fit_once(digits, epochs, device, seed, lambda: stop() or given_up.is_set(), arrived.put)
             arrived.put(None)
         except BaseException as problem:
+            let_go(problem)
             arrived.put(problem)
 
     thread = threading.Thread(target=work, name="resnet18", daemon=True)
@@ -175,6 +177,7 @@ def train_deep(digits: Digits, epochs: int, device: str, seed: int, stop: Callab
     finally:
         given_up.set()
         thread.join()
+        give_back(device)
 
 
 def fit_once(
@@ -187,6 +190,7 @@ def fit_once(
     reporter.fit()
     if not reporter.stopped:
         reporter.report(accuracy_of(learn, digits, device))
+    learn.model.cpu()
 
 
 class Reporter:

@@ -78,7 +78,7 @@ class Settings:
     )
     seed: int = seed_field()
     pets: str = choice_of_pets()
-    device: str = device_field()
+    device: str = device_field(when=TUNING)
 
     @property
     def recipe(self) -> Recipe:

@@ -11,6 +11,7 @@ import torch
 from core.data.labelled import PATTERN, breed
 from core.data.pets import Pets, split
 from core.data.shelf import Shelf
+from core.device import exactly
 from core.nn.backbone import TIMM, backbone, network_of
 from core.nn.head import Head
 
@@ -36,6 +37,7 @@ def pet_learner(pets: Pets, body: str, size: int, device: str = "cpu") -> Any:
         from torchvision import models
 
         architecture = getattr(models, body)
+    exactly(device)
     dls = loaders(pets, body, size, device)
     learn = vision_learner(dls, architecture, pretrained=False, normalize=False, metrics=accuracy, path=Path())
     fill(learn.model[0], pretrained)
@@ -85,6 +87,14 @@ def evaluated(learn: Any) -> tuple[int, int]:
     with learn.removed_cbs(bars), learn.no_logging():
         predicted, targets = learn.get_preds()
     return int((predicted.argmax(1) == targets).sum()), len(targets)
+
+
+def at_rest(learn: Any) -> Any:
+    """The Learner on the CPU, without its optimizer: kept for exports, it must not hold a GPU's memory."""
+    learn.dls.cpu()
+    learn.model.cpu()
+    learn.opt = None
+    return learn
 
 
 def remember(pets: Pets, key: Hashable, learn: Any) -> None:

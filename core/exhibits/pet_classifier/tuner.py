@@ -18,8 +18,9 @@ import torch
 from core.arrays import Array
 from core.data.download import Stop
 from core.data.pets import Pets
+from core.device import give_back, let_go
 from core.exhibits.pet_classifier.settings import TuneSettings
-from core.exhibits.pet_classifier.tuned_learner import evaluated, pet_learner, remember
+from core.exhibits.pet_classifier.tuned_learner import at_rest, evaluated, pet_learner, remember
 from core.nn.seeded import SeededSteps
 
 TRIES = 60  # mini-batches of lr_find; fastai's own default is 100
@@ -77,6 +78,7 @@ def tune(settings: TuneSettings, pets: Pets, stop: Stop) -> Iterator[Part]:
             Tuner(settings, pets, lambda: stop() or given_up.is_set(), arrived.put).run()
             arrived.put(None)
         except BaseException as problem:
+            let_go(problem)
             arrived.put(problem)
 
     thread = threading.Thread(target=work, name="fine_tune", daemon=True)
@@ -89,6 +91,7 @@ def tune(settings: TuneSettings, pets: Pets, stop: Stop) -> Iterator[Part]:
     finally:
         given_up.set()
         thread.join()
+        give_back(settings.device)
 
 
 class Tuner:
@@ -202,6 +205,7 @@ class Tuner:
         seconds = time.perf_counter() - self.started
         self.learn.model.load_state_dict(self.best[1])
         right, items = evaluated(self.learn)
+        at_rest(self.learn)
         remember(self.pets, self.settings, self.learn)
         precision = "mixed precision" if self.settings.device == "cuda" else "full precision"
         pace = self.seen / seconds

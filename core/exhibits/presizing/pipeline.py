@@ -8,12 +8,13 @@ import torch
 
 from core.arrays import Numbers, Table
 from core.data.pets import load
+from core.device import DEVICES
 from core.exhibits.presizing.recipes import batch_transforms
 from core.exhibits.presizing.resamplings import WORDS, recorded
 from core.exhibits.presizing.settings import ONCE, PETS, TRAIN, Settings
 from core.exhibits.presizing.transform_calls import RecordingTransform, TransformCall
 from core.nn.seeded import seeded
-from core.words import how_often
+from core.words import how_often, join_words
 
 ITEMS = 4  # in the batch
 
@@ -62,7 +63,7 @@ class BatchRun:
         )
 
     def _devices(self) -> str:
-        devices = "/".join(sorted({call.device for call in self.calls if call.on_batch})).upper()
+        devices = join_words(sorted({DEVICES[call.device] for call in self.calls if call.on_batch}))
         chance = (
             "In training the square is cut at random."
             if self.train
@@ -85,7 +86,7 @@ class BatchRun:
         resampled = [[WORDS[resampling.name] for resampling in call.resamplings] for call in self.calls]
         return {
             "transform": [call.name for call in self.calls],
-            "on": [f"{'the batch' if call.on_batch else 'an item'}, {call.device.upper()}" for call in self.calls],
+            "on": [f"{'the batch' if call.on_batch else 'an item'}, {DEVICES[call.device]}" for call in self.calls],
             "in": [call.before for call in self.calls],
             "out": [call.after for call in self.calls],
             "resampled by": [", ".join(names) or "–" for names in resampled],

@@ -31,7 +31,9 @@ class Resampling:
     before: tuple[int, int]  # height and width
     after: tuple[int, int]
     device: str
-    grid: Tensor | None = None  # (n, height, width, 2): where in the input, from -1 to 1, each output pixel lies
+    grid: Tensor | None = (
+        None  # (n, height, width, 2) on the CPU: where in the input, from -1 to 1, each output pixel lies
+    )
 
 
 class Recorder(TorchFunctionMode):
@@ -44,7 +46,7 @@ class Recorder(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         made = func(*args, **(kwargs or {}))
         if func is F.grid_sample or func is F.interpolate:
-            grid = args[1].as_subclass(Tensor) if func is F.grid_sample else None
+            grid = args[1].as_subclass(Tensor).cpu() if func is F.grid_sample else None
             self.calls.append(
                 Resampling(
                     name=func.__name__,

@@ -11,7 +11,7 @@ import torch
 
 from core.arrays import Numbers, Table
 from core.data.pets import load
-from core.device import DEVICES, available
+from core.device import DEVICES, available, wait_for
 from core.exhibits.presizing.recipes import batch_transforms
 from core.exhibits.presizing.settings import PETS, Settings
 from core.exhibits.presizing.two_ways import BOOK_DRAW, Ways, presize, standard
@@ -174,12 +174,6 @@ def timed(name: str, device: str, batch: int, run: Callable[[], Any]) -> Rate:
         wait_for(device)
         seconds.append(time.perf_counter() - start)
     return Rate(name=name, device=device, batch=batch, calls=len(seconds), seconds=median(seconds))
-
-
-def wait_for(device: str) -> None:
-    """Wait until the device has done all it was asked for."""
-    if device != "cpu":
-        getattr(torch, device).synchronize()
 
 
 def begin(_settings: Settings) -> Speeds:

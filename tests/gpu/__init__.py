@@ -1,0 +1,1 @@
+"""Every path that may run on a GPU, against the CPU."""
