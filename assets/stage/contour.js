@@ -67,7 +67,7 @@ export class ContourPanel extends LossPanel {
    * @param {number} before
    */
   draw(frame, before) {
-    if (frame !== before && this.painted) this.paintLive();
+    if (frame !== before && this.painted) this.paintSince(before);
   }
 
   /**
@@ -258,15 +258,27 @@ export class ContourPanel extends LossPanel {
     });
   }
 
-  paintLive() {
-    const g = fitCanvas(this.live, this.width, this.height);
-    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
+  /**
+   * @param {import("./losspanel.js").TracedPath} one
+   * @param {number} step
+   */
+  ballPlaces({ points }, step) {
+    const now = currentPoint(points, step, CONTOUR_BOX);
+    return now ? [this.place(now.point)] : [];
+  }
+
+  /**
+   * @param {Pen} g
+   * @param {import("./stale.js").Box} box
+   */
+  paintMoving(g, box) {
+    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style, box);
     for (const { style, points, at } of this.traces) {
       const first = currentPoint(points, 0, CONTOUR_BOX), now = currentPoint(points, at(this.frame), CONTOUR_BOX);
       if (first && !first.outside) drawStart(g, ...this.place(first.point), style);
       if (now) drawBall(g, ...this.place(now.point), style, now.outside);
     }
-    this.paintHover(g);
+    this.paintCross(g);
   }
 
   /** @param {PointerEvent} event */

@@ -1,19 +1,24 @@
 // What the 2-D and the 3-D panel of a loss surface have in common.
 
-import { el } from "../shared/dom.js";
+import { el, say } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { rowOf } from "../shared/packed.js";
 import { lossField, nearestPoint, unitPoints } from "./field.js";
+import { fitCanvas } from "./layers.js";
 import { Panel } from "./panel.js";
-import { drawCross, pathStyle } from "./path.js";
+import { BALL_REACH, drawCross, pathStyle } from "./path.js";
+import { boxAround, placesBetween, wholePixels } from "./stale.js";
 import { laneOf } from "./theme.js";
+import { reached } from "./trace.js";
 
 /**
  * @typedef {import("./panels.d.ts").Surface | import("./panels.d.ts").Contour} LossSpec
  * @typedef {import("./panels.d.ts").Path} Path
  * @typedef {import("./field.js").Field} Field
  * @typedef {import("./camera.js").Orbit} Orbit
+ * @typedef {import("./stale.js").Box} Box
  * @typedef {import("./trace.js").Trace} Trace
+ * @typedef {CanvasRenderingContext2D} Pen
  *
  * @typedef {object} LossPath
  * @property {Path} path
@@ -28,7 +33,7 @@ import { laneOf } from "./theme.js";
  * @property {Set<(what: "orbit" | "hover") => void>} listeners
  */
 
-const READOUT = "display:none;right:6px;top:4px;padding:2px 8px;border-radius:6px;font-size:12px;font-variant-numeric:tabular-nums;pointer-events:none;max-width:80%";
+const READOUT = "position:absolute;display:none;right:6px;top:4px;padding:2px 8px;border-radius:6px;font-size:12px;font-variant-numeric:tabular-nums;pointer-events:none;max-width:80%";
 
 /**
  * Layers of canvas, data, the camera group, and the point under the pointer.
@@ -50,13 +55,16 @@ export class LossPanel extends Panel {
     });
     this.live = this.layers[count - 1];
     this.live.setAttribute("role", "img");
-    this.readout = host.appendChild(el("div", { style: `position:absolute;${READOUT}` }));
+    /** @type {Pen | null} of the layer that changes with time, once it has been painted */
+    this.pen = null;
+    this.readout = host.appendChild(el("div", { style: READOUT }));
     /** @type {Field} none before the first update */
     this.field = /** @type {any} */ (null);
     /** @type {LossPath[]} */
     this.paths = [];
     /** @type {TracedPath[]} */
     this.traces = [];
+    this.readoutLook = "";
     this.width = 0;
     this.height = 0;
     /** @type {string | undefined} */
@@ -132,19 +140,88 @@ export class LossPanel extends Panel {
     for (const listener of this.view.listeners) listener("hover");
   }
 
+  /** Paint the layer that changes with time, and what is written in the corner. */
+  paintLive() {
+    this.pen = fitCanvas(this.live, this.width, this.height);
+    this.paintMoving(this.pen, [0, 0, this.width, this.height]);
+    this.tell();
+  }
+
   /**
-   * Mark the group's grid point and write its values into the corner; else the corner names the paths.
-   * @param {CanvasRenderingContext2D} g
+   * Paint what differs from another frame.
+   * @param {number} before
    */
-  paintHover(g) {
-    const { view: { hover }, field, spec } = this;
+  paintSince(before) {
+    const { pen, width, height } = this;
+    if (!pen) return;
+    for (const one of this.traces) {
+      const stale = this.staleBox(one, one.at(before), one.at(this.frame));
+      const box = stale && wholePixels(stale, pen.getTransform().a, width, height);
+      if (!box) continue;
+      const [left, top, right, bottom] = box;
+      pen.save();
+      pen.beginPath();
+      pen.rect(left, top, right - left, bottom - top);
+      pen.clip();
+      pen.clearRect(left, top, right - left, bottom - top);
+      this.paintMoving(pen, box);
+      pen.restore();
+    }
+  }
+
+  /**
+   * What of a path's picture differs between two steps.
+   * @param {TracedPath} one
+   * @param {number} before
+   * @param {number} now
+   */
+  staleBox(one, before, now) {
+    if (before === now) return null;
+    const { trace } = one;
+    const line = placesBetween(trace, reached(trace, before), reached(trace, now));
+    return boxAround([...line, ...this.ballPlaces(one, before), ...this.ballPlaces(one, now)], BALL_REACH);
+  }
+
+  /**
+   * Where a path's ball is drawn at a step, and all that belongs to it.
+   * @param {TracedPath} _one
+   * @param {number} _step
+   * @returns {number[][]}
+   */
+  ballPlaces(_one, _step) {
+    return [];
+  }
+
+  /**
+   * Paint the paths up to the current frame, their balls, and the mark under the pointer.
+   * @param {Pen} _g
+   * @param {Box} _box what the pen is cut to
+   */
+  paintMoving(_g, _box) {}
+
+  /** The group's grid point: its place among those of the grid, x, y and z; null where there is none. */
+  pointed() {
+    const { view: { hover }, field } = this;
     const at = hover && nearestPoint(field, ...field.toUnit(hover[0], hover[1]));
-    if (!at) return this.note(this.legend());
-    const x = field.x[at[0]], y = field.y[at[1]], z = field.z[at[1] * field.nx + at[0]];
-    const words = [`${spec.xLabel} ${formatNumber(x)}`, `${spec.yLabel} ${formatNumber(y)}`, `${spec.zLabel} ${formatNumber(z)}`];
-    this.note(words.join("  ·  "));
-    const [px, py] = this.place([...field.toUnit(x, y), field.toHeight(z) || 0]);
-    return drawCross(g, px, py, this.ctx);
+    return at && { x: field.x[at[0]], y: field.y[at[1]], z: field.z[at[1] * field.nx + at[0]] };
+  }
+
+  /** Write the values of the group's grid point into the corner; else the corner names the paths. */
+  tell() {
+    const { spec } = this, at = this.pointed();
+    const words = at && [`${spec.xLabel} ${formatNumber(at.x)}`, `${spec.yLabel} ${formatNumber(at.y)}`, `${spec.zLabel} ${formatNumber(at.z)}`];
+    this.note(words ? words.join("  ·  ") : this.legend());
+  }
+
+  /**
+   * Mark the group's grid point.
+   * @param {Pen} g
+   */
+  paintCross(g) {
+    const { field } = this, at = this.pointed();
+    if (!at) return;
+    const [px, py] = this.place([...field.toUnit(at.x, at.y), field.toHeight(at.z) || 0]);
+    drawCross(g, px, py, this.ctx);
   }
 
   /** Names of the paths, where there are several with names of their own. */
@@ -157,10 +234,12 @@ export class LossPanel extends Panel {
 
   /** @param {string} text */
   note(text) {
-    const { style } = this.readout, { colors } = this.ctx;
-    if (this.readout.textContent !== text) this.readout.textContent = text;
-    style.display = text ? "block" : "none";
-    Object.assign(style, { color: colors.text, background: colors.panel, border: `1px solid ${colors.border}` });
+    const { colors } = this.ctx;
+    say(this.readout, text);
+    const look = `display:${text ? "block" : "none"};color:${colors.text};background:${colors.panel};border:1px solid ${colors.border}`;
+    if (this.readoutLook === look) return;
+    this.readoutLook = look;
+    this.readout.style.cssText = `${READOUT};${look}`;
   }
 
   destroy() {

@@ -99,7 +99,7 @@ export class SurfacePanel extends LossPanel {
    * @param {number} before
    */
   draw(frame, before) {
-    if (frame !== before && this.camera && !this.pending) this.paintLive();
+    if (frame !== before && this.camera && !this.pending) this.paintSince(before);
   }
 
   resize() {
@@ -203,12 +203,25 @@ export class SurfacePanel extends LossPanel {
     axes.paintTexts(g);
   }
 
-  /** The paths up to the current frame, their balls, and the mark under the pointer. */
-  paintLive() {
-    const g = fitCanvas(this.live, this.width, this.height);
-    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
+  /**
+   * @param {TracedPath} one
+   * @param {number} step
+   */
+  ballPlaces({ points }, step) {
+    const now = currentPoint(points, step, SURFACE_BOX);
+    if (!now) return [];
+    const [u, v] = now.point, below = heightAt(this.field, u, v);
+    return [now.point, [u, v, FLOOR], ...(Number.isFinite(below) ? [[u, v, below]] : [])].map((point) => this.place(point));
+  }
+
+  /**
+   * @param {Pen} g
+   * @param {import("./stale.js").Box} box
+   */
+  paintMoving(g, box) {
+    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style, box);
     for (const one of this.traces) this.paintBalls(g, one);
-    this.paintHover(g);
+    this.paintCross(g);
   }
 
   /**
