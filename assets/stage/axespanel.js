@@ -2,7 +2,7 @@
 
 import { el, pointIn } from "../shared/dom.js";
 import { Axes } from "./axes.js";
-import { moveTo } from "./layer.js";
+import { shiftTo } from "./layer.js";
 import { Panel } from "./panel.js";
 import { SYMBOLS } from "./svgpath.js";
 import { laneOf } from "./theme.js";
@@ -66,7 +66,7 @@ export class AxesPanel extends Panel {
 
   /** @param {number} x */
   placeCursor(x) {
-    moveTo(this.cursor, x - 0.5, this.axes.box.top);
+    shiftTo(this.cursor, x - 0.5, this.axes.box.top);
   }
 }
 

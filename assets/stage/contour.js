@@ -26,7 +26,7 @@ export class ContourPanel extends LossPanel {
    * @param {import("./panel.js").Context} ctx
    */
   constructor(host, ctx) {
-    super(host, ctx, "Contour map", 2);
+    super(host, ctx, "Contour map", 1);
     this.base = this.layers[0];
     this.plot = { left: 0, top: 0, w: 0, h: 0 };
     this.painted = false;

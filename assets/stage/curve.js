@@ -3,7 +3,7 @@
 import { el, say } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { AxesPanel, legendItem, lineSign, symbolItem } from "./axespanel.js";
-import { moveTo, reveal, showUpTo } from "./layer.js";
+import { shiftTo, reveal, showUpTo } from "./layer.js";
 import { liveNumber } from "./livenumber.js";
 import { extent, pad } from "./scale.js";
 import { lastAtOrBefore, nearest } from "./search.js";
@@ -133,7 +133,7 @@ export class CurvePanel extends AxesPanel {
     const { x, y, box } = this.axes;
     const shown = begun && Number.isFinite(ys[i]);
     reveal(dot, shown);
-    if (shown) moveTo(dot, x(xs[i]) - 5, clamp(y(ys[i]), box.top - 4, box.bottom + 4) - 5);
+    if (shown) shiftTo(dot, x(xs[i]) - 5, clamp(y(ys[i]), box.top - 4, box.bottom + 4) - 5);
   }
 }
 

@@ -38,11 +38,11 @@ const placed = new WeakMap();
  * @param {number} x CSS pixels
  * @param {number} y
  */
-export const moveTo = (node, x, y) => move(node, onScreen(x), onScreen(y));
+export const shiftTo = (node, x, y) => move(node, onScreen(x), onScreen(y));
 
 /**
- * Show a layer from its left edge up to a place: the layer is moved there, and its picture back to where it was, so that
- * nothing is painted anew.
+ * Show a layer from its left edge up to a place: the layer is moved there, and its picture back to where it was, so
+ * that nothing is painted anew.
  * @param {Layer} layer
  * @param {number} width of the layer
  * @param {number} x

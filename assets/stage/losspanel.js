@@ -4,12 +4,12 @@ import { el, say } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { rowOf } from "../shared/packed.js";
 import { lossField, nearestPoint, unitPoints } from "./field.js";
-import { fitCanvas } from "./layers.js";
+import { Mosaic } from "./mosaic.js";
 import { Panel } from "./panel.js";
 import { BALL_REACH, drawCross, pathStyle } from "./path.js";
-import { boxAround, placesBetween, wholePixels } from "./stale.js";
+import { boxAround, placesBetween } from "./stale.js";
 import { laneOf } from "./theme.js";
-import { reached } from "./trace.js";
+import { dashTrace, reached } from "./trace.js";
 
 /**
  * @typedef {import("./panels.d.ts").Surface | import("./panels.d.ts").Contour} LossSpec
@@ -44,7 +44,7 @@ export class LossPanel extends Panel {
    * @param {HTMLElement} host
    * @param {import("./panel.js").Context} ctx
    * @param {string} look what the picture is called
-   * @param {number} count of layers; the last one changes with time
+   * @param {number} count of layers that stand still; above them lies one that changes with time
    */
   constructor(host, ctx, look, count) {
     super(host, ctx);
@@ -53,10 +53,9 @@ export class LossPanel extends Panel {
       const layer = el("canvas", { style: "position:absolute;inset:0;width:100%;height:100%" });
       return host.appendChild(layer);
     });
-    this.live = this.layers[count - 1];
+    this.mosaic = new Mosaic();
+    this.live = host.appendChild(this.mosaic.node);
     this.live.setAttribute("role", "img");
-    /** @type {Pen | null} of the layer that changes with time, once it has been painted */
-    this.pen = null;
     this.readout = host.appendChild(el("div", { style: READOUT }));
     /** @type {Field} none before the first update */
     this.field = /** @type {any} */ (null);
@@ -124,9 +123,10 @@ export class LossPanel extends Panel {
    * @param {(points: Float64Array) => Trace} trace
    */
   tracePaths(trace) {
-    this.traces = this.paths.map((one) => ({
-      ...one, trace: trace(one.points), style: pathStyle(one.path, this.ctx, this.width),
-    }));
+    this.traces = this.paths.map((one) => {
+      const style = pathStyle(one.path, this.ctx, this.width);
+      return { ...one, style, trace: dashTrace(trace(one.points), style.dash) };
+    });
   }
 
   /**
@@ -142,8 +142,8 @@ export class LossPanel extends Panel {
 
   /** Paint the layer that changes with time, and what is written in the corner. */
   paintLive() {
-    this.pen = fitCanvas(this.live, this.width, this.height);
-    this.paintMoving(this.pen, [0, 0, this.width, this.height]);
+    this.mosaic.fit(this.width, this.height);
+    this.mosaic.paint([0, 0, this.width, this.height], (g, box) => this.paintMoving(g, box));
     this.tell();
   }
 
@@ -152,20 +152,9 @@ export class LossPanel extends Panel {
    * @param {number} before
    */
   paintSince(before) {
-    const { pen, width, height } = this;
-    if (!pen) return;
     for (const one of this.traces) {
       const stale = this.staleBox(one, one.at(before), one.at(this.frame));
-      const box = stale && wholePixels(stale, pen.getTransform().a, width, height);
-      if (!box) continue;
-      const [left, top, right, bottom] = box;
-      pen.save();
-      pen.beginPath();
-      pen.rect(left, top, right - left, bottom - top);
-      pen.clip();
-      pen.clearRect(left, top, right - left, bottom - top);
-      this.paintMoving(pen, box);
-      pen.restore();
+      if (stale) this.mosaic.paint(stale, (g, box) => this.paintMoving(g, box));
     }
   }
 
@@ -244,7 +233,7 @@ export class LossPanel extends Panel {
 
   destroy() {
     this.view.listeners.delete(this.onView);
-    for (const element of [...this.layers, this.readout]) element.remove();
+    for (const element of [...this.layers, this.live, this.readout]) element.remove();
   }
 }
 

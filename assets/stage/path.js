@@ -69,29 +69,28 @@ export function addTrace(g, trace, upto, hidden, wanted = () => true) {
 }
 
 /**
- * Stroke a trace up to a vertex: on a halo that stands off any background; thin and pale where it is hidden.
+ * Stroke a trace, whose dashes are strokes of their own, up to a vertex: on a halo that stands off any background; thin
+ * and pale where it is hidden.
  * @param {Pen} g
  * @param {Trace} trace
  * @param {number} upto
  * @param {PathStyle} style
- * @param {import("./stale.js").Box} [box] what the pen is cut to: pieces outside are left out, unless dashes are counted
+ * @param {import("./stale.js").Box} [box] what the pen is cut to: pieces outside are left out
  */
 export function strokeTrace(g, trace, upto, style, box) {
   const stroke = (/** @type {string} */ colour, /** @type {number} */ width, /** @type {number} */ alpha) => {
     g.strokeStyle = colour;
     g.lineWidth = width;
     g.globalAlpha = alpha * style.alpha;
-    g.setLineDash(style.dash);
     g.stroke();
   };
   g.lineJoin = g.lineCap = "round";
   for (const [hidden, width, pale] of [[1, 0.6 * style.width, 0.5], [0, style.width, 1]]) {
-    const wanted = box && !style.dash.length && ((/** @type {number} */ i) => touches(trace, i, box, style.width + HALO));
-    addTrace(g, trace, upto, hidden, wanted || undefined);
+    const wanted = box && ((/** @type {number} */ i) => touches(trace, i, box, style.width + HALO));
+    addTrace(g, trace, upto, hidden, wanted);
     stroke(style.halo, width + HALO, pale * style.haloAlpha);
     stroke(style.colour, width, pale ** 0.5);
   }
-  g.setLineDash([]);
   g.globalAlpha = 1;
 }
 

@@ -146,7 +146,8 @@ export class PixelsPanel extends Panel {
     const { spec } = this;
     const upTo = spec.upTo ? this.numbers(spec.upTo, frame)[0] : Infinity;
     const row = (/** @type {string} */ name, at = this.row()) => Math.min(at, this.arrays[name].shape[0] - 1);
-    const painted = [row(spec.array), upTo, spec.tiles && row(spec.tiles.text, rowOf(spec.tiles, this.arrays, frame))].join();
+    const captions = spec.tiles && row(spec.tiles.text, rowOf(spec.tiles, this.arrays, frame));
+    const painted = [row(spec.array), upTo, captions].join();
     if (this.painted !== painted) this.drawTiles(upTo);
     this.painted = painted;
     const box = spec.box ? this.numbers(spec.box, frame) : null;

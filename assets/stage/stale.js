@@ -31,19 +31,18 @@ export function placesBetween(trace, a, b) {
 }
 
 /**
- * A box widened to whole pixels of a canvas, and cut to it; null where nothing is left.
+ * What of a box lies in another one, in whole pixels of the screen; null where nothing does.
  * @param {Box} box
- * @param {number} ratio pixels of the canvas a CSS pixel
- * @param {number} width of the canvas, CSS pixels
- * @param {number} height
+ * @param {Box} within its own edges lie between pixels
+ * @param {number} ratio pixels of the screen a CSS pixel
  * @returns {Box | null}
  */
-export function wholePixels([left, top, right, bottom], ratio, width, height) {
-  const low = (/** @type {number} */ at) => Math.max(0, Math.floor(at * ratio) / ratio);
-  const high = (/** @type {number} */ at, /** @type {number} */ most) => Math.min(most, Math.ceil(at * ratio) / ratio);
+export function cut(box, within, ratio) {
+  const low = (/** @type {0 | 1} */ k) => Math.max(within[k], Math.floor(box[k] * ratio) / ratio);
+  const high = (/** @type {2 | 3} */ k) => Math.min(within[k], Math.ceil(box[k] * ratio) / ratio);
   /** @type {Box} */
-  const box = [low(left), low(top), high(right, width), high(bottom, height)];
-  return box[0] < box[2] && box[1] < box[3] ? box : null;
+  const own = [low(0), low(1), high(2), high(3)];
+  return own[0] < own[2] && own[1] < own[3] ? own : null;
 }
 
 /**

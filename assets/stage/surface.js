@@ -2,7 +2,7 @@
 // The surface is drawn only when data, camera or theme change; paths, axes and texts are canvas layers above it, so a
 // replayed frame costs one polyline.
 
-import { el, pixelRatio, pointIn } from "../shared/dom.js";
+import { el, penOf, pixelRatio, pointIn } from "../shared/dom.js";
 import { HOME_ORBIT, SURFACE_BOX, orbitCamera, placeOf } from "./camera.js";
 import { colormap, colormapTexels, rgbOfHex } from "./colormap.js";
 import { ContourPanel } from "./contour.js";
@@ -49,7 +49,7 @@ export class SurfacePanel extends LossPanel {
    * @param {import("./panel.js").Context} ctx
    */
   constructor(host, ctx) {
-    super(host, ctx, "Surface", 4);
+    super(host, ctx, "Surface", 3);
     this.walls = this.layers[0];
     this.solid = this.layers[1];
     this.ink = this.layers[2];
@@ -145,7 +145,8 @@ export class SurfacePanel extends LossPanel {
     const camera = orbitCamera(orbit, width, height, margin);
     this.camera = camera;
     const fade = rgbOfHex(ctx.colors.background);
-    if (!this.gl.lost) this.gl.paint(camera, field.levels, fade, width, height, this.detail());
+    const detail = this.detail();
+    if (!this.gl.lost) this.gl.paint(camera, field.levels, fade, width, height, detail);
     const axes = new SurfaceAxes({
       field, spec: this.spec, camera, colors: ctx.colors, width, height, fromAbove: orbit.elevation > 1.35,
       family: getComputedStyle(this.host).fontFamily || "sans-serif",
@@ -154,6 +155,7 @@ export class SurfacePanel extends LossPanel {
     this.tracePaths((points) => tracePath(points, SURFACE_BOX, 0.025, (point) => this.place(point), hidden));
     this.paintWalls(axes);
     this.paintInk(axes);
+    this.flatten(detail > 1 && softwareGraphics());
     this.paintLive();
     this.painted = performance.now();
   }
@@ -204,6 +206,18 @@ export class SurfacePanel extends LossPanel {
   }
 
   /**
+   * Put all that stands still on one layer: without a graphics card, each layer costs time at every frame.
+   * @param {boolean} still
+   */
+  flatten(still) {
+    const { walls, solid, ink, width, height } = this;
+    for (const layer of [solid, ink]) layer.style.visibility = still ? "hidden" : "";
+    if (!still) return;
+    const g = penOf(walls);
+    for (const layer of [solid, ink]) g.drawImage(layer, 0, 0, width, height);
+  }
+
+  /**
    * @param {TracedPath} one
    * @param {number} step
    */
@@ -211,7 +225,8 @@ export class SurfacePanel extends LossPanel {
     const now = currentPoint(points, step, SURFACE_BOX);
     if (!now) return [];
     const [u, v] = now.point, below = heightAt(this.field, u, v);
-    return [now.point, [u, v, FLOOR], ...(Number.isFinite(below) ? [[u, v, below]] : [])].map((point) => this.place(point));
+    const under = Number.isFinite(below) ? [[u, v, below]] : [];
+    return [now.point, [u, v, FLOOR], ...under].map((point) => this.place(point));
   }
 
   /**
