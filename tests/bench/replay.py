@@ -9,6 +9,7 @@ it was not idle before they were taken, they say so.
 """
 
 import os
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
@@ -38,6 +39,7 @@ SECONDS = 3.5
 LIMIT = 30_000  # milliseconds that these seconds may take
 LOOK = 3.0  # seconds that the machine is looked at before
 IDLE = 0.1  # of its processors, busy at most
+REST = 15  # seconds at most that a page which has just been opened is given to come to rest
 
 PLAY = """
 (stage, from) => {
@@ -108,6 +110,13 @@ def not_idle() -> list[str]:
     return [f"not to be quoted: the machine was {busy:.0%} busy with other things before it began"]
 
 
+def come_to_rest() -> None:
+    """Wait until the server and the browser have done what follows the opening of a page."""
+    until = time.monotonic() + REST
+    while psutil.cpu_percent(0.5) / 100 > IDLE and time.monotonic() < until:
+        pass
+
+
 def worst(replays: Sequence[Replay], goal: float, notes: Sequence[str]) -> dict[str, Any]:
     """The slowest of these as a result, with what is to be said of it."""
     if not replays:
@@ -122,6 +131,7 @@ def replays_of(page: Page, entry: Exhibit) -> Iterable[Replay]:
     if frames < 2:
         return
     opened(page, entry)
+    come_to_rest()
     start = max(0, round((frames - 1) * (1 - SECONDS / seconds)))
     tools = page.context.new_cdp_session(page)
     for rate in RATES:
