@@ -29,7 +29,13 @@ export class AxesPanel extends Panel {
     host.append(this.legend, this.area);
     this.axes = new Axes(this.area, ctx);
     this.cursor = el("div", { class: "moved", hidden: "" }); // the line at the present instant
-    this.area.append(this.cursor);
+    this.dots = el("div");
+    this.area.append(this.cursor, this.dots);
+  }
+
+  /** @param {SVGElement[]} dots that move by themselves */
+  setDots(dots) {
+    this.dots.replaceChildren(...dots);
   }
 
   /**

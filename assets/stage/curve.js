@@ -1,9 +1,9 @@
 // Curves over time or over a swept value, revealed up to the current instant.
 
-import { el, say } from "../shared/dom.js";
+import { say } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { AxesPanel, legendItem, lineSign, symbolItem } from "./axespanel.js";
-import { shiftTo, reveal, showUpTo } from "./layer.js";
+import { dotNode, reveal, shiftDot, showUpTo } from "./layer.js";
 import { liveNumber } from "./livenumber.js";
 import { extent, pad } from "./scale.js";
 import { lastAtOrBefore, nearest } from "./search.js";
@@ -32,7 +32,6 @@ export class CurvePanel extends AxesPanel {
     /** @type {Line[]} */
     this.lines = [];
     this.axes.live.root.classList.add("moved");
-    this.dots = this.area.appendChild(el("div", { class: "dots" }));
     this.dragTime((x) => nearest(this.all(this.spec.at ?? ""), this.axes.x.invert(x)));
   }
 
@@ -49,7 +48,7 @@ export class CurvePanel extends AxesPanel {
       ...(spec.marks ?? []).flatMap((mark) => this.mark(mark)),
       ...this.lines.map((line) => this.whole(line)));
     axes.live.fill(spec.at ? this.lines.filter(isLine).map((line) => this.path(line)) : []);
-    this.dots.replaceChildren(...(spec.at ? this.lines.filter(hasDot).map(({ dot }) => dot) : []));
+    this.setDots(spec.at ? this.lines.filter(hasDot).map(({ dot }) => dot) : []);
   }
 
   /**
@@ -60,10 +59,9 @@ export class CurvePanel extends AxesPanel {
   line(series) {
     const style = { fill: this.color(series.color), stroke: this.color("background"), "stroke-width": 1.5 };
     const [xs, ys] = [this.all(series.x), this.all(series.y)];
-    const box = { class: "moved", width: 10, height: 10, viewBox: "-5 -5 10 10", style: "visibility:hidden" };
     return {
       series, xs, ys, value: series.label && this.spec.at ? liveNumber(ys) : null,
-      dot: svg("svg", box, svg("circle", { r: 4, ...style })),
+      dot: dotNode(4, style),
     };
   }
 
@@ -133,7 +131,7 @@ export class CurvePanel extends AxesPanel {
     const { x, y, box } = this.axes;
     const shown = begun && Number.isFinite(ys[i]);
     reveal(dot, shown);
-    if (shown) shiftTo(dot, x(xs[i]) - 5, clamp(y(ys[i]), box.top - 4, box.bottom + 4) - 5);
+    if (shown) shiftDot(dot, x(xs[i]), clamp(y(ys[i]), box.top - 4, box.bottom + 4));
   }
 }
 

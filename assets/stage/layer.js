@@ -40,6 +40,25 @@ const placed = new WeakMap();
  */
 export const shiftTo = (node, x, y) => move(node, onScreen(x), onScreen(y));
 
+const DOT = 14; // CSS pixels of the square that a dot lies in
+
+/**
+ * A disc that is moved by `shiftDot`.
+ * @param {number} r
+ * @param {import("../shared/dom.js").Attributes} style
+ */
+export function dotNode(r, style) {
+  const box = { class: "moved", width: DOT, height: DOT, viewBox: `${-DOT / 2} ${-DOT / 2} ${DOT} ${DOT}` };
+  return svg("svg", { ...box, style: "visibility:hidden" }, svg("circle", { r, ...style }));
+}
+
+/**
+ * @param {SVGElement} dot
+ * @param {number} x of its middle
+ * @param {number} y
+ */
+export const shiftDot = (dot, x, y) => shiftTo(dot, x - DOT / 2, y - DOT / 2);
+
 /**
  * Show a layer from its left edge up to a place: the layer is moved there, and its picture back to where it was, so
  * that nothing is painted anew.

@@ -143,7 +143,7 @@ export class LossPanel extends Panel {
   /** Paint the layer that changes with time, and what is written in the corner. */
   paintLive() {
     this.mosaic.fit(this.width, this.height);
-    this.mosaic.paint([0, 0, this.width, this.height], (g, box) => this.paintMoving(g, box));
+    this.mosaic.paint([[0, 0, this.width, this.height]], (g, box) => this.paintMoving(g, box));
     this.tell();
   }
 
@@ -152,10 +152,8 @@ export class LossPanel extends Panel {
    * @param {number} before
    */
   paintSince(before) {
-    for (const one of this.traces) {
-      const stale = this.staleBox(one, one.at(before), one.at(this.frame));
-      if (stale) this.mosaic.paint(stale, (g, box) => this.paintMoving(g, box));
-    }
+    const stale = this.traces.map((one) => this.staleBox(one, one.at(before), one.at(this.frame)));
+    this.mosaic.paint(stale.filter((box) => box !== null), (g, box) => this.paintMoving(g, box));
   }
 
   /**
@@ -184,7 +182,7 @@ export class LossPanel extends Panel {
   /**
    * Paint the paths up to the current frame, their balls, and the mark under the pointer.
    * @param {Pen} _g
-   * @param {Box} _box what the pen is cut to
+   * @param {Box} _box what of the picture is seen
    */
   paintMoving(_g, _box) {}
 

@@ -1,8 +1,8 @@
-// A canvas in pieces: where a part of it is painted anew, the browser takes over no more than the pieces it lies on.
+// A canvas in pieces: where a part of it has changed, no more is painted anew than the pieces on which it lies.
 
 import { el, pixelRatio } from "../shared/dom.js";
 import { fitCanvas } from "./layers.js";
-import { cut } from "./stale.js";
+import { overlap } from "./stale.js";
 
 /**
  * @typedef {import("./stale.js").Box} Box
@@ -52,23 +52,16 @@ export class Mosaic {
   }
 
   /**
-   * Clear a part, and paint it piece by piece.
-   * @param {Box} part
-   * @param {(pen: Pen, box: Box) => void} draw is told the box that the pen is cut to
+   * Paint those pieces anew on which one of these parts lies, each as it would be if all of them were.
+   * @param {Box[]} parts
+   * @param {(pen: Pen, box: Box) => void} draw is told what of the picture the piece shows
    */
-  paint(part, draw) {
-    const ratio = pixelRatio();
+  paint(parts, draw) {
     for (const { box, pen } of this.pieces) {
-      const own = cut(part, box, ratio);
-      if (!own) continue;
-      const [left, top, right, bottom] = own;
-      pen.save();
-      pen.beginPath();
-      pen.rect(left, top, right - left, bottom - top);
-      pen.clip();
+      if (!parts.some((part) => overlap(part, box))) continue;
+      const [left, top, right, bottom] = box;
       pen.clearRect(left, top, right - left, bottom - top);
-      draw(pen, own);
-      pen.restore();
+      draw(pen, box);
     }
   }
 }

@@ -75,7 +75,7 @@ export function addTrace(g, trace, upto, hidden, wanted = () => true) {
  * @param {Trace} trace
  * @param {number} upto
  * @param {PathStyle} style
- * @param {import("./stale.js").Box} [box] what the pen is cut to: pieces outside are left out
+ * @param {import("./stale.js").Box} [box] what is seen: pieces outside are left out
  */
 export function strokeTrace(g, trace, upto, style, box) {
   const stroke = (/** @type {string} */ colour, /** @type {number} */ width, /** @type {number} */ alpha) => {

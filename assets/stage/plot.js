@@ -3,6 +3,7 @@
 import { change, say } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { AxesPanel, dotSign, legendItem, lineSign, symbolItem } from "./axespanel.js";
+import { dotNode, reveal, shiftDot } from "./layer.js";
 import { liveNumber } from "./livenumber.js";
 import { extent, makeScale, pad } from "./scale.js";
 import { nearest } from "./search.js";
@@ -16,7 +17,12 @@ import { laneOf } from "./theme.js";
  * @typedef {NonNullable<Plot["moving"]>[number]} Moving
  * @typedef {import("../shared/packed.js").Numbers} Numbers
  * @typedef {{ node: HTMLElement, value: string, digits: number }} Told a number that lives beside a label
- * @typedef {{ one: Moving, node: SVGElement, dots: boolean, paths: SVGElement[] }} Moved all paths lie in the node
+ *
+ * @typedef {object} Moved
+ * @property {Moving} one
+ * @property {SVGElement | null} node with the paths
+ * @property {SVGElement[]} paths of its area and its line, or of many dots
+ * @property {SVGElement[]} dots few ones, each by itself
  */
 
 const MANY = 60; // dots, which are then small
@@ -51,7 +57,8 @@ export class PlotPanel extends AxesPanel {
     const marks = (spec.marks ?? []).map((mark, i) => this.mark(mark, i));
     axes.marks.replaceChildren(...marks.map(([line]) => line), ...curves.map((one) => this.still(one)));
     axes.front.replaceChildren(...this.names());
-    axes.live.fill(this.moving.map(({ node }) => node));
+    axes.live.fill(this.moving.map(({ node }) => node).filter((node) => node !== null));
+    this.setDots(this.moving.flatMap(({ dots }) => dots));
     axes.over.fill([], marks.map(([, label]) => label));
   }
 
@@ -135,16 +142,15 @@ export class PlotPanel extends AxesPanel {
    * @returns {Moved}
    */
   moved(one) {
-    const dots = Boolean(one.dots);
-    const inside = !dots && one.fill ? [svg("path", { fill: this.color(one.color), opacity: 0.14 })] : [];
-    const paths = [...inside, svg("path", dots ? this.dotStyle(one) : this.style(one))];
-    return { one, dots, paths, node: svg("g", { opacity: one.faint ? 0.55 : 1 }, ...paths) };
-  }
-
-  /** @param {Moving} one */
-  dotStyle(one) {
-    const edge = isCrowd(this.pointsOf(one)) ? {} : { stroke: this.color("background"), "stroke-width": 1.5 };
-    return { fill: this.color(one.color), ...edge };
+    const fill = this.color(one.color), opacity = one.faint ? 0.55 : 1;
+    const points = this.pointsOf(one);
+    if (one.dots && points <= MANY) {
+      const style = { fill, opacity, stroke: this.color("background"), "stroke-width": 1.5 };
+      return { one, node: null, paths: [], dots: Array.from({ length: points }, () => dotNode(4.5, style)) };
+    }
+    const inside = !one.dots && one.fill ? [svg("path", { fill, opacity: 0.14 })] : [];
+    const paths = [...inside, svg("path", one.dots ? { fill } : this.style(one))];
+    return { one, paths, dots: [], node: svg("g", { opacity }, ...paths) };
   }
 
   /**
@@ -161,12 +167,23 @@ export class PlotPanel extends AxesPanel {
     if (spec.at) this.placeCursor(axes.x(this.all(spec.at)[frame]));
     for (const { one, dots, paths } of this.moving) {
       const [xs, ys] = [this.movingOrStill(one.x ?? ""), this.movingOrStill(one.y ?? "")];
-      const d = dots ? dotsPath(xs, ys, axes, isCrowd(xs.length) ? 2 : 4.5) : linePath(xs, ys, axes);
+      dots.forEach((dot, i) => this.placeDot(dot, axes.x(xs[i]), axes.y(ys[i])));
+      if (!paths.length) continue;
+      const d = one.dots ? dotsPath(xs, ys, axes, 2) : linePath(xs, ys, axes);
       paths.forEach((path, i) => change(path, { d: i < paths.length - 1 ? `${d}Z` : d }));
     }
     for (const { node, value, digits } of this.told) say(node, formatNumber(this.numbers(value)[0], digits));
   }
-}
 
-/** @param {number} points */
-const isCrowd = (points) => points > MANY;
+  /**
+   * @param {SVGElement} dot
+   * @param {number} x
+   * @param {number} y
+   */
+  placeDot(dot, x, y) {
+    const { left, right, top, bottom } = this.axes.box;
+    const shown = x >= left - 4 && x <= right + 8 && y >= top - 8 && y <= bottom + 8;
+    reveal(dot, shown);
+    if (shown) shiftDot(dot, x, y);
+  }
+}

@@ -31,19 +31,11 @@ export function placesBetween(trace, a, b) {
 }
 
 /**
- * What of a box lies in another one, in whole pixels of the screen; null where nothing does.
- * @param {Box} box
- * @param {Box} within its own edges lie between pixels
- * @param {number} ratio pixels of the screen a CSS pixel
- * @returns {Box | null}
+ * Whether two boxes have a part in common.
+ * @param {Box} a
+ * @param {Box} b
  */
-export function cut(box, within, ratio) {
-  const low = (/** @type {0 | 1} */ k) => Math.max(within[k], Math.floor(box[k] * ratio) / ratio);
-  const high = (/** @type {2 | 3} */ k) => Math.min(within[k], Math.ceil(box[k] * ratio) / ratio);
-  /** @type {Box} */
-  const own = [low(0), low(1), high(2), high(3)];
-  return own[0] < own[2] && own[1] < own[3] ? own : null;
-}
+export const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
 /**
  * Whether the piece of a trace that ends at a vertex, drawn with a brush of some reach, touches a box.
@@ -52,7 +44,8 @@ export function cut(box, within, ratio) {
  * @param {Box} box
  * @param {number} reach
  */
-export function touches({ x, y }, i, [left, top, right, bottom], reach) {
-  return Math.min(x[i - 1], x[i]) - reach < right && Math.max(x[i - 1], x[i]) + reach > left
-    && Math.min(y[i - 1], y[i]) - reach < bottom && Math.max(y[i - 1], y[i]) + reach > top;
+export function touches({ x, y }, i, box, reach) {
+  const [left, right] = x[i] < x[i - 1] ? [x[i], x[i - 1]] : [x[i - 1], x[i]];
+  const [top, bottom] = y[i] < y[i - 1] ? [y[i], y[i - 1]] : [y[i - 1], y[i]];
+  return overlap([left - reach, top - reach, right + reach, bottom + reach], box);
 }
