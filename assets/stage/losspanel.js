@@ -50,7 +50,7 @@ export class LossPanel extends Panel {
     super(host, ctx);
     this.look = look;
     this.layers = Array.from({ length: count }, () => {
-      const layer = el("canvas", { style: "position:absolute;inset:0;width:100%;height:100%" });
+      const layer = el("canvas", { style: "position:absolute;inset:0;width:100%;height:100%;will-change:transform" });
       return host.appendChild(layer);
     });
     this.mosaic = new Mosaic();
