@@ -273,12 +273,20 @@ export class ContourPanel extends LossPanel {
    */
   paintMoving(g, box) {
     for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style, box);
-    for (const { style, points, at } of this.traces) {
-      const first = currentPoint(points, 0, CONTOUR_BOX), now = currentPoint(points, at(this.frame), CONTOUR_BOX);
-      if (first && !first.outside) drawStart(g, ...this.place(first.point), style);
-      if (now) drawBall(g, ...this.place(now.point), style, now.outside);
-    }
+    for (const one of this.traces) this.paintBall(g, one, box);
     this.paintCross(g);
+  }
+
+  /**
+   * @param {Pen} g
+   * @param {import("./losspanel.js").TracedPath} one
+   * @param {import("./stale.js").Box} box
+   */
+  paintBall(g, { style, points, at }, box) {
+    const first = currentPoint(points, 0, CONTOUR_BOX), now = currentPoint(points, at(this.frame), CONTOUR_BOX);
+    const start = first && !first.outside && this.place(first.point), ball = now && this.place(now.point);
+    if (start && this.isSeen([start], box)) drawStart(g, ...start, style);
+    if (ball && this.isSeen([ball], box)) drawBall(g, ...ball, style, now.outside);
   }
 
   /** @param {PointerEvent} event */

@@ -7,7 +7,7 @@ import { lossField, nearestPoint, unitPoints } from "./field.js";
 import { Mosaic } from "./mosaic.js";
 import { Panel } from "./panel.js";
 import { BALL_REACH, drawCross, pathStyle } from "./path.js";
-import { boxAround, placesBetween } from "./stale.js";
+import { boxAround, overlap, placesBetween } from "./stale.js";
 import { laneOf } from "./theme.js";
 import { dashTrace, reached } from "./trace.js";
 
@@ -177,6 +177,16 @@ export class LossPanel extends Panel {
    */
   ballPlaces(_one, _step) {
     return [];
+  }
+
+  /**
+   * Whether a ball, or what belongs to it, is seen in a box.
+   * @param {number[][]} places
+   * @param {Box} box
+   */
+  isSeen(places, box) {
+    const around = boxAround(places, BALL_REACH);
+    return around !== null && overlap(around, box);
   }
 
   /**

@@ -235,18 +235,22 @@ export class SurfacePanel extends LossPanel {
    */
   paintMoving(g, box) {
     for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style, box);
-    for (const one of this.traces) this.paintBalls(g, one);
+    for (const one of this.traces) this.paintBalls(g, one, box);
     this.paintCross(g);
   }
 
   /**
    * @param {Pen} g
-   * @param {TracedPath} path
+   * @param {TracedPath} one
+   * @param {import("./stale.js").Box} box
    */
-  paintBalls(g, { points, at, style }) {
+  paintBalls(g, one, box) {
+    const { points, at, style } = one;
     const first = currentPoint(points, 0, SURFACE_BOX), now = currentPoint(points, at(this.frame), SURFACE_BOX);
     if (!now || !this.camera) return;
-    if (first && !first.outside) drawStart(g, ...this.place(first.point), style);
+    const start = first && !first.outside && this.place(first.point);
+    if (start && this.isSeen([start], box)) drawStart(g, ...start, style);
+    if (!this.isSeen(this.ballPlaces(one, at(this.frame)), box)) return;
     const [u, v, t] = now.point, below = heightAt(this.field, u, v);
     const [x, y] = this.place(now.point);
     if (!(Math.abs(t - below) < 0.02)) this.paintDrop(g, now.point, below, style);
