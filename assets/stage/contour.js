@@ -7,7 +7,7 @@ import { marchingSquares, stepLines } from "./contours.js";
 import { heightAt, nearestPoint } from "./field.js";
 import { drawText, fitCanvas } from "./layers.js";
 import { LossPanel } from "./losspanel.js";
-import { WHOLE_PATH, drawBall, drawStart, strokeTrace } from "./path.js";
+import { WHOLE_PATH, strokeTrace } from "./path.js";
 import { niceTicks, tickTexts } from "./scale.js";
 import { currentPoint, reached, tracePath } from "./trace.js";
 
@@ -260,11 +260,11 @@ export class ContourPanel extends LossPanel {
 
   /**
    * @param {import("./losspanel.js").TracedPath} one
-   * @param {number} step
+   * @returns {{ place: [number, number], hollow: boolean, dim: boolean } | null}
    */
-  ballPlaces({ points }, step) {
-    const now = currentPoint(points, step, CONTOUR_BOX);
-    return now ? [this.place(now.point)] : [];
+  ballOf({ points, at }) {
+    const now = currentPoint(points, at(this.frame), CONTOUR_BOX);
+    return now && { place: this.place(now.point), hollow: now.outside, dim: false };
   }
 
   /**
@@ -273,20 +273,11 @@ export class ContourPanel extends LossPanel {
    */
   paintMoving(g, box) {
     for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style, box);
-    for (const one of this.traces) this.paintBall(g, one, box);
+    for (const { points, style } of this.traces) {
+      const first = currentPoint(points, 0, CONTOUR_BOX);
+      if (first && !first.outside) this.paintStart(g, this.place(first.point), style, box);
+    }
     this.paintCross(g);
-  }
-
-  /**
-   * @param {Pen} g
-   * @param {import("./losspanel.js").TracedPath} one
-   * @param {import("./stale.js").Box} box
-   */
-  paintBall(g, { style, points, at }, box) {
-    const first = currentPoint(points, 0, CONTOUR_BOX), now = currentPoint(points, at(this.frame), CONTOUR_BOX);
-    const start = first && !first.outside && this.place(first.point), ball = now && this.place(now.point);
-    if (start && this.isSeen([start], box)) drawStart(g, ...start, style);
-    if (ball && this.isSeen([ball], box)) drawBall(g, ...ball, style, now.outside);
   }
 
   /** @param {PointerEvent} event */

@@ -3,10 +3,11 @@
 import { el, say } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { rowOf } from "../shared/packed.js";
+import { Ball } from "./ball.js";
 import { lossField, nearestPoint, unitPoints } from "./field.js";
 import { Mosaic } from "./mosaic.js";
 import { Panel } from "./panel.js";
-import { BALL_REACH, drawCross, pathStyle } from "./path.js";
+import { REACH, drawCross, drawStart, pathStyle } from "./path.js";
 import { boxAround, overlap, placesBetween } from "./stale.js";
 import { laneOf } from "./theme.js";
 import { dashTrace, reached } from "./trace.js";
@@ -56,6 +57,9 @@ export class LossPanel extends Panel {
     this.mosaic = new Mosaic();
     this.live = host.appendChild(this.mosaic.node);
     this.live.setAttribute("role", "img");
+    this.above = host.appendChild(el("div"));
+    /** @type {Ball[]} of the paths, in their order */
+    this.balls = [];
     this.readout = host.appendChild(el("div", { style: READOUT }));
     /** @type {Field} none before the first update */
     this.field = /** @type {any} */ (null);
@@ -144,6 +148,8 @@ export class LossPanel extends Panel {
   paintLive() {
     this.mosaic.fit(this.width, this.height);
     this.mosaic.paint([[0, 0, this.width, this.height]], (g, box) => this.paintMoving(g, box));
+    while (this.balls.length < this.traces.length) this.balls.push(new Ball(this.above));
+    this.showBalls();
     this.tell();
   }
 
@@ -152,45 +158,67 @@ export class LossPanel extends Panel {
    * @param {number} before
    */
   paintSince(before) {
-    const stale = this.traces.map((one) => this.staleBox(one, one.at(before), one.at(this.frame)));
-    this.mosaic.paint(stale.filter((box) => box !== null), (g, box) => this.paintMoving(g, box));
+    const stale = this.traces.flatMap((one) => this.staleBoxes(one, one.at(before), one.at(this.frame)));
+    this.mosaic.paint(stale, (g, box) => this.paintMoving(g, box));
+    this.showBalls();
+  }
+
+  /** Put the balls where their paths are now. */
+  showBalls() {
+    this.balls.forEach((ball, i) => {
+      const one = this.traces[i], now = one && this.ballOf(one);
+      if (now) ball.show(now.place, one.style, now.hollow, now.dim);
+      else ball.hide();
+    });
   }
 
   /**
-   * What of a path's picture differs between two steps.
+   * Where a path's ball is, and whether it lies outside the picture or behind the surface; null where there is none.
+   * @param {TracedPath} _one
+   * @returns {{ place: [number, number], hollow: boolean, dim: boolean } | null}
+   */
+  ballOf(_one) {
+    return null;
+  }
+
+  /**
+   * What of a path's picture differs between two steps, without its ball.
    * @param {TracedPath} one
    * @param {number} before
    * @param {number} now
    */
-  staleBox(one, before, now) {
-    if (before === now) return null;
+  staleBoxes(one, before, now) {
+    if (before === now) return [];
     const { trace } = one;
     const line = placesBetween(trace, reached(trace, before), reached(trace, now));
-    return boxAround([...line, ...this.ballPlaces(one, before), ...this.ballPlaces(one, now)], BALL_REACH);
+    const parts = [line, this.dropPlaces(one, before), this.dropPlaces(one, now)];
+    return parts.map((places) => boxAround(places, REACH)).filter((box) => box !== null);
   }
 
   /**
-   * Where a path's ball is drawn at a step, and all that belongs to it.
+   * What belongs to a path's ball at a step, besides the ball.
    * @param {TracedPath} _one
    * @param {number} _step
    * @returns {number[][]}
    */
-  ballPlaces(_one, _step) {
+  dropPlaces(_one, _step) {
     return [];
   }
 
   /**
-   * Whether a ball, or what belongs to it, is seen in a box.
-   * @param {number[][]} places
+   * Mark where a path starts, where that is seen in a box.
+   * @param {Pen} g
+   * @param {[number, number]} place
+   * @param {import("./path.js").PathStyle} style
    * @param {Box} box
    */
-  isSeen(places, box) {
-    const around = boxAround(places, BALL_REACH);
-    return around !== null && overlap(around, box);
+  paintStart(g, place, style, box) {
+    const around = boxAround([place], REACH);
+    if (around && overlap(around, box)) drawStart(g, ...place, style);
   }
 
   /**
-   * Paint the paths up to the current frame, their balls, and the mark under the pointer.
+   * Paint the paths up to the current frame, and the mark under the pointer.
    * @param {Pen} _g
    * @param {Box} _box what of the picture is seen
    */
@@ -241,7 +269,7 @@ export class LossPanel extends Panel {
 
   destroy() {
     this.view.listeners.delete(this.onView);
-    for (const element of [...this.layers, this.live, this.readout]) element.remove();
+    for (const element of [...this.layers, this.live, this.above, this.readout]) element.remove();
   }
 }
 

@@ -22,8 +22,8 @@ import { touches } from "./stale.js";
 const DASHES = { B: [6, 5], C: [0.1, 7.5] };
 
 const HALO = 2.6; // CSS pixels that a halo is wider than its line
-/** How far from its middle a ball reaches, and from its middle line a path, at most. */
-export const BALL_REACH = 10;
+/** How far lines and marks reach from their middles, CSS pixels at most. */
+export const REACH = 6;
 
 /** How the whole path shows faintly from the start. */
 export const WHOLE_PATH = { width: 1.2, alpha: 0.55, haloAlpha: 0.5 };

@@ -11,7 +11,7 @@ import { fitCanvas, softwareGraphics } from "./layers.js";
 import { LossPanel } from "./losspanel.js";
 import { smoothMesh, terraceMesh } from "./mesh.js";
 import { OrbitPointer } from "./orbitpointer.js";
-import { WHOLE_PATH, addTrace, drawBall, drawStart, strokeTrace } from "./path.js";
+import { WHOLE_PATH, addTrace, strokeTrace } from "./path.js";
 import { isHidden, pointUnder } from "./sight.js";
 import { SurfaceAxes } from "./surfaceaxes.js";
 import { SurfaceGL } from "./surfacegl.js";
@@ -25,6 +25,7 @@ import { currentPoint, reached, tracePath } from "./trace.js";
  */
 
 const FLOOR = SURFACE_BOX[2][0];
+const ON_SURFACE = 0.02; // of the height, that a ball may be off the surface
 
 /** The 3-D panel. */
 export class SurfacePanel extends LossPanel {
@@ -219,12 +220,24 @@ export class SurfacePanel extends LossPanel {
 
   /**
    * @param {TracedPath} one
+   * @returns {{ place: [number, number], hollow: boolean, dim: boolean } | null}
+   */
+  ballOf({ points, at }) {
+    const { camera, field } = this, now = currentPoint(points, at(this.frame), SURFACE_BOX);
+    if (!now || !camera) return null;
+    return { place: this.place(now.point), hollow: now.outside, dim: isHidden(field, camera.eye, now.point) };
+  }
+
+  /**
+   * The line from a ball down to the floor, where the ball is off the surface.
+   * @param {TracedPath} one
    * @param {number} step
    */
-  ballPlaces({ points }, step) {
+  dropPlaces({ points }, step) {
     const now = currentPoint(points, step, SURFACE_BOX);
     if (!now) return [];
-    const [u, v] = now.point, below = heightAt(this.field, u, v);
+    const [u, v, t] = now.point, below = heightAt(this.field, u, v);
+    if (Math.abs(t - below) < ON_SURFACE) return [];
     const under = Number.isFinite(below) ? [[u, v, below]] : [];
     return [now.point, [u, v, FLOOR], ...under].map((point) => this.place(point));
   }
@@ -235,7 +248,7 @@ export class SurfacePanel extends LossPanel {
    */
   paintMoving(g, box) {
     for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style, box);
-    for (const one of this.traces) this.paintBalls(g, one, box);
+    for (const one of this.traces) this.paintMarks(g, one, box);
     this.paintCross(g);
   }
 
@@ -244,17 +257,12 @@ export class SurfacePanel extends LossPanel {
    * @param {TracedPath} one
    * @param {import("./stale.js").Box} box
    */
-  paintBalls(g, one, box) {
-    const { points, at, style } = one;
+  paintMarks(g, { points, at, style }, box) {
     const first = currentPoint(points, 0, SURFACE_BOX), now = currentPoint(points, at(this.frame), SURFACE_BOX);
-    if (!now || !this.camera) return;
-    const start = first && !first.outside && this.place(first.point);
-    if (start && this.isSeen([start], box)) drawStart(g, ...start, style);
-    if (!this.isSeen(this.ballPlaces(one, at(this.frame)), box)) return;
+    if (first && !first.outside) this.paintStart(g, this.place(first.point), style, box);
+    if (!now) return;
     const [u, v, t] = now.point, below = heightAt(this.field, u, v);
-    const [x, y] = this.place(now.point);
-    if (!(Math.abs(t - below) < 0.02)) this.paintDrop(g, now.point, below, style);
-    drawBall(g, x, y, style, now.outside, isHidden(this.field, this.camera.eye, now.point));
+    if (!(Math.abs(t - below) < ON_SURFACE)) this.paintDrop(g, now.point, below, style);
   }
 
   /**
