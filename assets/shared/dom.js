@@ -36,6 +36,29 @@ export function fill(node, attributes, children = []) {
 }
 
 /**
+ * Give a node these attributes where it has others: what is there already costs nothing.
+ * @param {Element} node
+ * @param {Record<string, string | number>} attributes
+ */
+export function change(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    const text = String(value);
+    if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+  }
+}
+
+/**
+ * Let a node say this, if it says something else.
+ * @param {Element} node with text only
+ * @param {string} text
+ */
+export function say(node, text) {
+  if (node.textContent === text) return;
+  if (text && node.firstChild instanceof Text) node.firstChild.data = text;
+  else node.textContent = text;
+}
+
+/**
  * Where a pointer is within a node, in the node's own pixels, however much the page is enlarged.
  * @param {{ clientX: number, clientY: number }} event
  * @param {Element} node

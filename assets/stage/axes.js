@@ -1,7 +1,9 @@
-// A plotting area in SVG with two axes: shared by every panel that draws lines.
+// A plotting area in SVG with two axes: shared by every panel that draws lines. What stands still is one picture; what
+// moves lies above it, apart.
 
 import { fill } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
+import { Layer } from "./layer.js";
 import { axisTicks, makeScale } from "./scale.js";
 import { svg } from "./svg.js";
 
@@ -20,7 +22,10 @@ import { svg } from "./svg.js";
 
 const TOP = 8;
 
-/** An SVG plot with grid, ticks and axis titles. `draw` lays it out; marks go into `marks`, or in `front` of them. */
+/**
+ * An SVG plot with grid, ticks and axis titles. `draw` lays it out. Marks that stand still go into `marks`, or in
+ * `front` of them; those that move go into `live`, and what lies above these into `over`.
+ */
 export class Axes {
   static count = 0;
 
@@ -38,10 +43,13 @@ export class Axes {
     this.front = svg("g");
     const clipping = svg("defs", {}, svg("clipPath", { id: this.id }, this.clip));
     this.root = svg("svg", { class: "axes", "aria-hidden": "true" }, clipping, this.grid, this.marks, this.front);
+    host.append(this.root);
+    this.live = new Layer(host, `url(#${this.id})`, true);
+    this.over = new Layer(host, `url(#${this.id})`, false);
     this.box = { left: 0, right: 0, top: 0, bottom: 0 };
     this.x = makeScale(0, 1, 0, 1);
     this.y = makeScale(0, 1, 0, 1);
-    host.append(this.root);
+    this.size = { width: 0, height: 0 };
   }
 
   /**
@@ -57,7 +65,8 @@ export class Axes {
     box.left = Math.max(box.left, (yLabel ? 26 : 12) + 5.6 * longest);
     const xTicks = axisTicks(...xDomain, Math.max(2, Math.floor((box.right - box.left) / 70)), xLog);
     this.box = box;
-    fill(this.root, { viewBox: `0 0 ${width} ${height}`, width, height });
+    this.size = { width, height };
+    for (const { root } of [this, this.live, this.over]) fill(root, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.x = makeScale(...xDomain, box.left, box.right, xLog);
     this.y = makeScale(...yDomain, box.bottom, box.top, yLog);
     const [across, down] = [box.right - box.left, box.bottom - box.top];

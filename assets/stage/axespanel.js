@@ -2,8 +2,8 @@
 
 import { el, pointIn } from "../shared/dom.js";
 import { Axes } from "./axes.js";
+import { shiftTo } from "./layer.js";
 import { Panel } from "./panel.js";
-import { svg } from "./svg.js";
 import { SYMBOLS } from "./svgpath.js";
 import { laneOf } from "./theme.js";
 
@@ -28,7 +28,14 @@ export class AxesPanel extends Panel {
     this.area = el("div", { class: "area" });
     host.append(this.legend, this.area);
     this.axes = new Axes(this.area, ctx);
-    this.cursor = svg("line");
+    this.cursor = el("div", { class: "moved", hidden: "" }); // the line at the present instant
+    this.dots = el("div");
+    this.area.append(this.cursor, this.dots);
+  }
+
+  /** @param {SVGElement[]} dots that move by themselves */
+  setDots(dots) {
+    this.dots.replaceChildren(...dots);
   }
 
   /**
@@ -52,13 +59,20 @@ export class AxesPanel extends Panel {
     };
   }
 
-  /** The line at the present instant; where there is none, the plot is not dragged either. */
+  /** Lay out the cursor; where there is none, the plot is not dragged either. */
   buildCursor() {
-    const { spec, axes: { box }, area } = this;
+    const { spec, axes: { box }, area, cursor } = this;
     area.style.cursor = spec.at ? "ew-resize" : "";
     area.style.touchAction = spec.at ? "pan-y" : "";
-    const style = { stroke: this.color("text"), "stroke-width": 1, opacity: spec.at ? 0.35 : 0 };
-    this.cursor = svg("line", { y1: box.top, y2: box.bottom, ...style });
+    cursor.hidden = !spec.at;
+    Object.assign(cursor.style, {
+      width: "1px", height: `${box.bottom - box.top}px`, opacity: "0.35", background: this.color("text"),
+    });
+  }
+
+  /** @param {number} x */
+  placeCursor(x) {
+    shiftTo(this.cursor, x - 0.5, this.axes.box.top);
   }
 }
 

@@ -1,6 +1,6 @@
 // Bars: a histogram over a number line, or one bar for each of a few named things; they may change with time.
 
-import { el, fill } from "../shared/dom.js";
+import { change, el, say } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { Axes } from "./axes.js";
 import { Panel } from "./panel.js";
@@ -50,8 +50,9 @@ export class BarsPanel extends Panel {
     this.bars = Array.from({ length: count }, (_, i) => this.bar(i));
     const middle = (/** @type {number} */ i) => axes.x((edges[i] + edges[i + 1]) / 2);
     this.texts = this.bars.flatMap((_, i) => (spec.digits ? [svg("text", { x: middle(i), "text-anchor": "middle" })] : []));
-    axes.marks.replaceChildren(...this.bars);
-    axes.front.replaceChildren(...this.texts, ...this.names(), ...this.marks());
+    axes.front.replaceChildren(...this.names());
+    axes.live.fill(this.bars, this.texts);
+    axes.over.fill([], this.marks());
   }
 
   /** @param {number} i */
@@ -117,11 +118,11 @@ export class BarsPanel extends Panel {
     const { top, bottom } = axes.box;
     this.bars.forEach((bar, i) => {
       const y = Number.isFinite(values[i]) ? clamp(axes.y(values[i]), top - 4, bottom) : bottom;
-      fill(bar, { y, height: bottom - y, opacity: lit == null || lit === i ? 0.95 : 0.5 });
+      change(bar, { y, height: bottom - y, opacity: lit == null || lit === i ? 0.95 : 0.5 });
       const text = this.texts[i];
       if (!text) return;
-      fill(text, { y: y - 4 });
-      text.textContent = formatNumber(values[i], spec.digits ?? undefined);
+      change(text, { y: y - 4 });
+      say(text, formatNumber(values[i], spec.digits ?? undefined));
     });
   }
 

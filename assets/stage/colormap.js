@@ -105,12 +105,11 @@ export function colormapTexels(map, size = 256) {
 const divergingTables = new WeakMap();
 
 /**
- * The colour of a signed number t in -1..1 on the theme's diverging map.
- * @param {number} t
+ * The theme's diverging map, from -1 to 1.
  * @param {{ divergingStops: string[], colors: Record<string, string> }} theme
- * @returns {Rgb}
+ * @returns {Rgb[]}
  */
-export function diverging(t, { divergingStops: stops, colors }) {
+export function divergingColours({ divergingStops: stops, colors }) {
   let table = divergingTables.get(stops);
   if (!table) {
     const half = stops.length / 2;
@@ -119,8 +118,16 @@ export function diverging(t, { divergingStops: stops, colors }) {
     table = Array.from({ length: 511 }, (_, i) => map(i / 510));
     divergingTables.set(stops, table);
   }
-  return table[Math.round(255 + 255 * clamp(t || 0, -1, 1))];
+  return table;
 }
+
+/**
+ * The colour of a signed number t in -1..1 on the theme's diverging map.
+ * @param {number} t
+ * @param {Parameters<typeof divergingColours>[0]} theme
+ * @returns {Rgb}
+ */
+export const diverging = (t, theme) => divergingColours(theme)[Math.round(255 + 255 * clamp(t || 0, -1, 1))];
 
 /**
  * Colour of an iso-line: the map's colour moved away in lightness, so that the line shows on it.

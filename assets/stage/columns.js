@@ -1,6 +1,6 @@
 // Rows of named things, a bar and a number for each in every column: one computation, column by column.
 
-import { el, fill, pointIn } from "../shared/dom.js";
+import { change, el, fill, pointIn, say } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { Panel } from "./panel.js";
 import { makeScale } from "./scale.js";
@@ -168,12 +168,12 @@ export class ColumnsPanel extends Panel {
       if (!still || !one.done) this.paint(one);
       one.done = true;
       if (one.total && total) {
-        one.total.textContent = formatNumber(this.numbers(total)[0], totalDigits ?? digits ?? undefined);
+        say(one.total, formatNumber(this.numbers(total)[0], totalDigits ?? digits ?? undefined));
       }
     }
     if (spec.highlight) {
       const at = this.numbers(spec.highlight, frame)[0];
-      fill(this.lit, { y: box.top + at * box.down, visibility: "visible" });
+      change(this.lit, { y: box.top + at * box.down, visibility: "visible" });
     }
     if (spec.handle) this.placeKnob(spec.handle);
   }
@@ -188,8 +188,8 @@ export class ColumnsPanel extends Panel {
       const value = values[i] / most;
       const to = Number.isNaN(value) ? from : scale(clamp(value, low, high));
       const width = Math.abs(to - from);
-      fill(bar, { x: Math.min(from, to), width, "stroke-opacity": width < 1 ? 0 : 1 });
-      if (texts.length) texts[i].textContent = formatNumber(values[i], own.digits ?? undefined);
+      change(bar, { x: Math.min(from, to), width, "stroke-opacity": width < 1 ? 0 : 1 });
+      if (texts.length) say(texts[i], formatNumber(values[i], own.digits ?? undefined));
     });
   }
 
@@ -198,7 +198,7 @@ export class ColumnsPanel extends Panel {
     const { own, scale } = this.columns[column];
     const cx = scale(clamp(this.movingOrStill(own.values)[row], ...scale.domain));
     const visibility = Number.isFinite(cx) ? "visible" : "hidden";
-    fill(this.knob, { cx, cy: this.middle(row), stroke: this.color(own.color), visibility });
+    change(this.knob, { cx, cy: this.middle(row), stroke: this.color(own.color) ?? "", visibility });
   }
 
   /** @param {PointerEvent} event */

@@ -7,7 +7,7 @@ import { marchingSquares, stepLines } from "./contours.js";
 import { heightAt, nearestPoint } from "./field.js";
 import { drawText, fitCanvas } from "./layers.js";
 import { LossPanel } from "./losspanel.js";
-import { WHOLE_PATH, drawBall, drawStart, strokeTrace } from "./path.js";
+import { WHOLE_PATH, strokeTrace } from "./path.js";
 import { niceTicks, tickTexts } from "./scale.js";
 import { currentPoint, reached, tracePath } from "./trace.js";
 
@@ -26,7 +26,7 @@ export class ContourPanel extends LossPanel {
    * @param {import("./panel.js").Context} ctx
    */
   constructor(host, ctx) {
-    super(host, ctx, "Contour map", 2);
+    super(host, ctx, "Contour map", 1);
     this.base = this.layers[0];
     this.plot = { left: 0, top: 0, w: 0, h: 0 };
     this.painted = false;
@@ -67,7 +67,7 @@ export class ContourPanel extends LossPanel {
    * @param {number} before
    */
   draw(frame, before) {
-    if (frame !== before && this.painted) this.paintLive();
+    if (frame !== before && this.painted) this.paintSince(before);
   }
 
   /**
@@ -258,15 +258,26 @@ export class ContourPanel extends LossPanel {
     });
   }
 
-  paintLive() {
-    const g = fitCanvas(this.live, this.width, this.height);
-    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
-    for (const { style, points, at } of this.traces) {
-      const first = currentPoint(points, 0, CONTOUR_BOX), now = currentPoint(points, at(this.frame), CONTOUR_BOX);
-      if (first && !first.outside) drawStart(g, ...this.place(first.point), style);
-      if (now) drawBall(g, ...this.place(now.point), style, now.outside);
+  /**
+   * @param {import("./losspanel.js").TracedPath} one
+   * @returns {{ place: [number, number], hollow: boolean, dim: boolean } | null}
+   */
+  ballOf({ points, at }) {
+    const now = currentPoint(points, at(this.frame), CONTOUR_BOX);
+    return now && { place: this.place(now.point), hollow: now.outside, dim: false };
+  }
+
+  /**
+   * @param {Pen} g
+   * @param {import("./stale.js").Box} box
+   */
+  paintMoving(g, box) {
+    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style, box);
+    for (const { points, style } of this.traces) {
+      const first = currentPoint(points, 0, CONTOUR_BOX);
+      if (first && !first.outside) this.paintStart(g, this.place(first.point), style, box);
     }
-    this.paintHover(g);
+    this.paintCross(g);
   }
 
   /** @param {PointerEvent} event */

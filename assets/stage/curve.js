@@ -1,8 +1,10 @@
 // Curves over time or over a swept value, revealed up to the current instant.
 
-import { el, fill } from "../shared/dom.js";
+import { say } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { AxesPanel, legendItem, lineSign, symbolItem } from "./axespanel.js";
+import { dotNode, reveal, shiftDot, showUpTo } from "./layer.js";
+import { liveNumber } from "./livenumber.js";
 import { extent, pad } from "./scale.js";
 import { lastAtOrBefore, nearest } from "./search.js";
 import { svg } from "./svg.js";
@@ -29,7 +31,7 @@ export class CurvePanel extends AxesPanel {
     super(host, ctx);
     /** @type {Line[]} */
     this.lines = [];
-    this.past = svg("rect"); // what shows of the curves
+    this.axes.live.root.classList.add("moved");
     this.dragTime((x) => nearest(this.all(this.spec.at ?? ""), this.axes.x.invert(x)));
   }
 
@@ -42,13 +44,11 @@ export class CurvePanel extends AxesPanel {
     const yDomain = spec.yDomain ?? pad(extent(this.lines.map(({ ys }) => ys), yLog), 0.06, yLog);
     axes.draw({ ...spec, xDomain, yDomain, xLog, yLog });
     this.buildCursor();
-    this.past = svg("rect", { x: 0, y: 0, width: 0, height: 10000 });
-    const reveal = `${axes.id}-reveal`;
     axes.marks.replaceChildren(
       ...(spec.marks ?? []).flatMap((mark) => this.mark(mark)),
-      svg("clipPath", { id: reveal }, this.past),
-      ...this.lines.flatMap((line) => this.paths(line, `url(#${reveal})`)));
-    axes.front.replaceChildren(this.cursor, ...this.lines.filter((line) => hasDot(line)).map(({ dot }) => dot));
+      ...this.lines.map((line) => this.whole(line)));
+    axes.live.fill(spec.at ? this.lines.filter(isLine).map((line) => this.path(line)) : []);
+    this.setDots(spec.at ? this.lines.filter(hasDot).map(({ dot }) => dot) : []);
   }
 
   /**
@@ -58,9 +58,10 @@ export class CurvePanel extends AxesPanel {
    */
   line(series) {
     const style = { fill: this.color(series.color), stroke: this.color("background"), "stroke-width": 1.5 };
+    const [xs, ys] = [this.all(series.x), this.all(series.y)];
     return {
-      series, xs: this.all(series.x), ys: this.all(series.y), value: series.label ? el("b") : null,
-      dot: svg("circle", { r: 4, ...style, visibility: "hidden" }),
+      series, xs, ys, value: series.label && this.spec.at ? liveNumber(ys) : null,
+      dot: dotNode(4, style),
     };
   }
 
@@ -84,35 +85,40 @@ export class CurvePanel extends AxesPanel {
   }
 
   /**
-   * A curve: all of it faintly, and what is past of it; without time, all of it.
+   * All of a curve: faintly, where it has a past.
    * @param {Line} line
-   * @param {string} past
    */
-  paths({ series, xs, ys }, past) {
-    const color = this.color(series.color);
-    if (series.symbol != null) {
-      const d = symbolPath(xs, ys, this.axes, series.symbol);
-      return [svg("path", { fill: "none", stroke: color, "stroke-width": 1.6, d })];
-    }
+  whole(line) {
+    const { series, xs, ys } = line;
+    if (isLine(line)) return this.path(line, this.spec.at ? 0.22 : undefined);
+    const d = symbolPath(xs, ys, this.axes, series.symbol ?? 0);
+    return svg("path", { fill: "none", stroke: this.color(series.color), "stroke-width": 1.6, d });
+  }
+
+  /**
+   * @param {Line} line
+   * @param {number} [opacity]
+   */
+  path({ series, xs, ys }, opacity = series.faint ? 0.45 : 1) {
     const dash = laneOf(series.lane).dash;
-    const common = { fill: "none", stroke: color, "stroke-linejoin": "round", "stroke-dasharray": dash };
-    const style = { ...common, d: linePath(xs, ys, this.axes, series.step), "stroke-width": series.faint ? 1 : 2 };
-    const opacity = series.faint ? 0.45 : 1;
-    if (!this.spec.at) return [svg("path", { ...style, opacity })];
-    return [svg("path", { ...style, opacity: 0.22 }), svg("path", { ...style, opacity, "clip-path": past })];
+    return svg("path", {
+      fill: "none", stroke: this.color(series.color), "stroke-linejoin": "round", "stroke-dasharray": dash,
+      d: linePath(xs, ys, this.axes, series.step), "stroke-width": series.faint ? 1 : 2, opacity,
+    });
   }
 
   /** @param {number} frame */
   draw(frame) {
     if (!this.spec.at) return;
+    const { axes } = this;
     const at = this.all(this.spec.at)[frame];
-    const x = this.axes.x(at);
-    fill(this.past, { width: Math.max(0, x + 0.5) });
-    fill(this.cursor, { x1: x, x2: x });
+    const x = axes.x(at);
+    showUpTo(axes.live, axes.size.width, x + 0.5);
+    this.placeCursor(x);
     for (const line of this.lines) {
       const i = lastAtOrBefore(line.xs, at);
-      if (hasDot(line)) this.placeDot(line, i, x >= this.axes.box.left - 1);
-      if (line.value) line.value.textContent = formatNumber(line.ys[i]);
+      if (hasDot(line)) this.placeDot(line, i, x >= axes.box.left - 1);
+      if (line.value) say(line.value, formatNumber(line.ys[i]));
     }
   }
 
@@ -124,10 +130,13 @@ export class CurvePanel extends AxesPanel {
   placeDot({ xs, ys, dot }, i, begun) {
     const { x, y, box } = this.axes;
     const shown = begun && Number.isFinite(ys[i]);
-    fill(dot, { visibility: shown ? "visible" : "hidden" });
-    if (shown) fill(dot, { cx: x(xs[i]), cy: clamp(y(ys[i]), box.top - 4, box.bottom + 4) });
+    reveal(dot, shown);
+    if (shown) shiftDot(dot, x(xs[i]), clamp(y(ys[i]), box.top - 4, box.bottom + 4));
   }
 }
 
 /** @param {Line} line */
-const hasDot = ({ series }) => !series.faint && series.symbol == null;
+const isLine = ({ series }) => series.symbol == null;
+
+/** @param {Line} line */
+const hasDot = (line) => isLine(line) && !line.series.faint;

@@ -1,6 +1,6 @@
 // Points and the curve a model draws through them, with each point's distance from it.
 
-import { fill } from "../shared/dom.js";
+import { change } from "../shared/dom.js";
 import { clamp } from "../shared/numbers.js";
 import { AxesPanel, dotSign, legendItem } from "./axespanel.js";
 import { extent, pad } from "./scale.js";
@@ -39,7 +39,8 @@ export class FitPanel extends AxesPanel {
     this.curves = spec.curves.map((curve) => ({ y: curve.y, node: this.curve(curve) }));
     const dot = { r: 4, fill: this.color("data"), stroke: this.color("background") };
     const dots = Array.from(xs, (x, i) => svg("circle", { cx: axes.x(x), cy: axes.y(ys[i]), ...dot }));
-    axes.marks.replaceChildren(...this.residuals, ...this.curves.map(({ node }) => node), ...dots);
+    axes.live.fill([...this.residuals, ...this.curves.map(({ node }) => node)]);
+    axes.over.fill(dots);
   }
 
   points() {
@@ -68,13 +69,13 @@ export class FitPanel extends AxesPanel {
   draw() {
     const { spec, axes } = this;
     const grid = this.all(spec.grid);
-    for (const { y, node } of this.curves) fill(node, { d: linePath(grid, this.numbers(y), axes) });
+    for (const { y, node } of this.curves) change(node, { d: linePath(grid, this.numbers(y), axes) });
     if (!spec.residuals) return;
     const [, ys] = this.points();
     const predicted = this.numbers(spec.residuals);
     this.residuals.forEach((line, i) => {
       const y = axes.y(ys[i]);
-      fill(line, { y1: y, y2: Number.isFinite(predicted[i]) ? clamp(axes.y(predicted[i]), -1e4, 1e4) : y });
+      change(line, { y1: y, y2: Number.isFinite(predicted[i]) ? clamp(axes.y(predicted[i]), -1e4, 1e4) : y });
     });
   }
 }

@@ -1,11 +1,11 @@
 // A calculation from left to right as boxes, each a tensor in its quantity's colour; a box lights up where numbers
 // changed.
 
-import { el, penOf, pointIn, sizeCanvas } from "../shared/dom.js";
+import { el, penOf, pointIn, say, sizeCanvas } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
-import { GREYS, diverging } from "./colormap.js";
 import { Panel } from "./panel.js";
 import { largestTiles } from "./search.js";
+import { paintNumbers } from "./texels.js";
 
 /**
  * @typedef {import("./panels.d.ts").Flow} Flow
@@ -30,6 +30,8 @@ import { largestTiles } from "./search.js";
  * @property {number} height
  * @property {number} ratio
  * @property {FlowGrid} grid
+ * @property {string} painted what its canvas shows: the row of its numbers, and the unit under the pointer
+ * @property {number | null} changed what it says of how many numbers changed
  */
 
 const UNIT_GAP = 3;
@@ -50,7 +52,7 @@ export class FlowPanel extends Panel {
     this.board = el("div", { style: "flex:1;min-height:0;display:flex;align-items:stretch;gap:4px" });
     this.note = el("div", { class: "note" });
     host.append(this.board, this.note);
-    this.small = el("canvas"); // a picture, each number one pixel
+    this.small = el("canvas"); // pictures one below the other, each number one pixel
     /** @type {Drawn[]} */
     this.boxes = [];
     /** @type {number | null} the unit under the pointer */
@@ -91,7 +93,7 @@ export class FlowPanel extends Panel {
     const drawn = {
       box, body, count, canvas, node: el("div", {}, head, body, count), pen: canvas && penOf(canvas),
       values: (box.numbers ?? []).map((number) => this.number(number, body)),
-      width: 0, height: 0, ratio: 1, grid: { columns: 1, side: 0 },
+      width: 0, height: 0, ratio: 1, grid: { columns: 1, side: 0 }, painted: "", changed: null,
     };
     if (canvas && this.unitsOf(box)) {
       canvas.onpointermove = canvas.onpointerdown = (event) => this.point(this.unitAt(drawn, event));
@@ -143,17 +145,28 @@ export class FlowPanel extends Panel {
   draw() {
     for (const drawn of this.boxes) {
       const { box, pen, ratio, width, height } = drawn;
-      if (pen) {
+      const painted = `${this.rowShown(box)} ${this.pointed}`;
+      if (pen && drawn.painted !== painted) {
+        drawn.painted = painted;
         pen.setTransform(ratio, 0, 0, ratio, 0, 0);
         pen.clearRect(0, 0, width, height);
         this.drawBox(drawn, pen);
       }
       box.numbers?.forEach(({ value, digits }, i) => {
-        drawn.values[i].textContent = formatNumber(this.numbers(value)[0], digits ?? undefined);
+        say(drawn.values[i], formatNumber(this.numbers(value)[0], digits ?? undefined));
       });
       this.count(drawn);
     }
     this.tell();
+  }
+
+  /**
+   * The row that a box shows: the last one, where there are no more.
+   * @param {FlowBox} box
+   */
+  rowShown({ picture, tiles, bars }) {
+    const rows = this.arrays[picture ?? tiles ?? bars ?? ""]?.shape[0] ?? 1;
+    return Math.min(this.row(), rows - 1);
   }
 
   /**
@@ -165,32 +178,37 @@ export class FlowPanel extends Panel {
     if (picture) {
       const shape = this.arrays[picture].shape.slice(1);
       const side = Math.min(width, (height * shape[1]) / shape[0]);
-      this.paint(pen, this.numbers(picture), shape, box, { x: (width - side) / 2, y: (height - side) / 2, side });
+      this.spread(this.numbers(picture), shape, box);
+      this.paint(pen, 0, shape, { x: (width - side) / 2, y: (height - side) / 2, side });
     } else if (tiles) this.drawTiles(pen, this.numbers(tiles), this.arrays[tiles].shape.slice(2), box, grid);
     else if (bars) this.drawBars(pen, this.numbers(bars), box, width, height);
   }
 
   /**
-   * Paint numbers as a picture, greys or signed ones.
-   * @param {Pen} pen
+   * Numbers as pictures one below the other, greys or signed ones.
    * @param {Numbers} values
-   * @param {number[]} shape rows and columns
+   * @param {number[]} shape rows and columns of a picture
    * @param {FlowBox} box
+   */
+  spread(values, [, columns], box) {
+    const { small, ctx } = this;
+    const image = new ImageData(columns, values.length / columns);
+    paintNumbers(new Uint32Array(image.data.buffer), values, box.vmax ?? 1, box.tiles ? ctx : null);
+    if (small.width !== image.width) small.width = image.width;
+    if (small.height !== image.height) small.height = image.height;
+    penOf(small).putImageData(image, 0, 0);
+  }
+
+  /**
+   * One of these pictures in its place.
+   * @param {Pen} pen
+   * @param {number} which
+   * @param {number[]} shape
    * @param {{ x: number, y: number, side: number }} place
    */
-  paint(pen, values, [rows, columns], box, { x, y, side }) {
-    const { small, ctx } = this;
-    const vmax = box.vmax ?? 1;
-    [small.width, small.height] = [columns, rows];
-    const image = penOf(small).createImageData(columns, rows);
-    for (let i = 0, k = 0; i < values.length; i++, k += 4) {
-      const share = values[i] / vmax;
-      const rgb = box.tiles ? diverging(share, ctx) : GREYS[Math.round(clamp(share || 0, 0, 1) * 255)];
-      image.data.set([rgb[0], rgb[1], rgb[2], 255], k);
-    }
-    penOf(small).putImageData(image, 0, 0);
+  paint(pen, which, [rows, columns], { x, y, side }) {
     pen.imageSmoothingEnabled = side < columns;
-    pen.drawImage(small, x, y, side, (side * rows) / columns);
+    pen.drawImage(this.small, 0, which * rows, columns, rows, x, y, side, (side * rows) / columns);
   }
 
   /**
@@ -201,10 +219,10 @@ export class FlowPanel extends Panel {
    * @param {FlowGrid} grid
    */
   drawTiles(pen, values, shape, box, { columns, side }) {
-    const size = shape[0] * shape[1];
+    this.spread(values, shape, box);
     for (let unit = 0; unit < this.unitsOf(box); unit++) {
       const [x, y] = [(unit % columns) * (side + UNIT_GAP), Math.floor(unit / columns) * (side + UNIT_GAP)];
-      this.paint(pen, values.subarray(unit * size, (unit + 1) * size), shape, box, { x, y, side });
+      this.paint(pen, unit, shape, { x, y, side });
       if (unit === this.pointed) this.mark(pen, x, y, side, side);
     }
   }
@@ -252,14 +270,18 @@ export class FlowPanel extends Panel {
    * How many of a box's numbers changed; the box is tinted where any did.
    * @param {Drawn} drawn
    */
-  count({ box, node, count }) {
+  count(drawn) {
+    const { box, node, count } = drawn;
     if (!box.changed) return;
     const changed = this.numbers(box.changed)[0];
+    if (changed === drawn.changed) return;
+    drawn.changed = changed;
     const color = this.color(box.color);
     const [some, all] = [changed, box.of ?? 0].map((n) => n.toLocaleString("en-US"));
     node.style.background = changed > 0 ? `color-mix(in srgb, ${color} 12%, transparent)` : "";
     Object.assign(count.style, { color: changed > 0 ? color : "", fontWeight: changed > 0 ? "600" : "" });
-    count.textContent = changed < 0 ? `${all} numbers` : changed ? `${some} of ${all} changed` : `0 of ${all}: still`;
+    const said = changed < 0 ? `${all} numbers` : changed ? `${some} of ${all} changed` : `0 of ${all}: still`;
+    say(count, said);
   }
 
   /**
@@ -286,7 +308,7 @@ export class FlowPanel extends Panel {
   /** The pointed unit's numbers in all boxes. */
   tell() {
     const { pointed } = this;
-    if (pointed === null) return this.note.replaceChildren("");
+    if (pointed === null) return say(this.note, "");
     const found = this.boxes.flatMap(({ box: { bars, title } }) =>
       bars ? [` · ${title}: ${formatNumber(this.numbers(bars)[pointed])}`] : []);
     return this.note.replaceChildren(`unit ${pointed}`, ...found);

@@ -1,6 +1,6 @@
 // A field of signed numbers over the plane that changes with time, with points of two classes and straight lines on it.
 
-import { el, penOf, pointIn, sizeCanvas } from "../shared/dom.js";
+import { el, penOf, pointIn, say, sizeCanvas } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { cssColour, diverging } from "./colormap.js";
 import { marchingSquares } from "./contours.js";
@@ -196,7 +196,7 @@ export class HeatPanel extends Panel {
    * @param {Numbers} values
    */
   tell(values) {
-    if (!this.pointed) return this.note.replaceChildren();
+    if (!this.pointed) return say(this.note, "");
     const { spec, pointed: [x, y], box: { nx, ny } } = this;
     const [i, j] = [cellAt(x, spec.xDomain, nx), cellAt(y, spec.yDomain, ny)];
     const value = formatNumber(values[j * nx + i] * (spec.unit ?? 1), 2);

@@ -1,7 +1,7 @@
 // Lines that move: each has few or many points of its own at every instant, a number at one of them, and words on
 // hover.
 
-import { el, fill, pointIn } from "../shared/dom.js";
+import { change, el, pointIn, say } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { AxesPanel, legendItem, lineSign } from "./axespanel.js";
 import { extent, pad } from "./scale.js";
@@ -65,8 +65,8 @@ export class LinesPanel extends AxesPanel {
     axes.draw({ ...spec, xDomain: spec.xDomain ?? extent(xs), yDomain: spec.yDomain ?? pad(extent(ys), 0.06) });
     this.groups = spec.lines.map((line) => this.group(line));
     const dots = xDots ? this.scatter(xDots, yDots) : [];
-    axes.marks.replaceChildren(...dots, ...this.groups.flatMap((group) => group.nodes));
-    axes.front.replaceChildren(...this.groups.flatMap((group) => group.marks));
+    axes.marks.replaceChildren(...dots);
+    axes.live.fill(this.groups.flatMap((group) => group.nodes), this.groups.flatMap((group) => group.marks));
   }
 
   keys() {
@@ -145,13 +145,13 @@ export class LinesPanel extends AxesPanel {
   drawLine(group, i, dim) {
     const { line, nodes, marks, xs, ys } = group;
     const lit = this.pointed?.group === group && this.pointed.i === i;
-    const stroke = this.color(dim ? "data" : line.color);
-    fill(nodes[i], {
+    const stroke = this.color(dim ? "data" : line.color) ?? "";
+    change(nodes[i], {
       d: linePath(xs[i], ys[i], this.axes), stroke, "stroke-width": lit ? 4 : line.faint ? 1.3 : 2.5,
       opacity: line.faint && !lit ? 0.75 : 1,
     });
     const circle = marks[i]?.firstElementChild;
-    if (circle) fill(circle, { stroke, "stroke-width": lit ? 2.5 : 1.2 });
+    if (circle) change(circle, { stroke, "stroke-width": lit ? 2.5 : 1.2 });
   }
 
   /**
@@ -167,19 +167,19 @@ export class LinesPanel extends AxesPanel {
     marks.forEach((mark, i) => {
       const [x, y] = [this.axes.x(xs[i]), this.axes.y(ys[i])];
       const shown = Number.isFinite(x + y) && x >= left - 1 && x <= right + 1 && y >= top - 4 && y <= bottom + 4;
-      fill(mark, { visibility: shown ? "visible" : "hidden" });
+      change(mark, { visibility: shown ? "visible" : "hidden" });
       if (!shown) return;
       let at = y;
       while (numbered && taken.some(([tx, ty]) => Math.abs(tx - x) < 14 && Math.abs(ty - at) < 15)) at -= 16;
       taken.push([x, at]);
-      fill(mark, { transform: `translate(${x.toFixed(2)} ${at.toFixed(2)})` });
+      change(mark, { transform: `translate(${x.toFixed(2)} ${at.toFixed(2)})` });
     });
   }
 
   /** The line at the pointer in words. */
   tell() {
     const { pointed } = this;
-    if (!pointed?.group.line.tell) return this.note.replaceChildren();
+    if (!pointed?.group.line.tell) return say(this.note, "");
     const words = pointed.group.line.tell.map((part) => {
       if (typeof part === "string") return part;
       return this.bold(formatNumber(this.numbers(part.value)[pointed.i], part.digits ?? undefined), part.color);

@@ -1,19 +1,25 @@
 // What the 2-D and the 3-D panel of a loss surface have in common.
 
-import { el } from "../shared/dom.js";
+import { el, say } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { rowOf } from "../shared/packed.js";
+import { Ball } from "./ball.js";
 import { lossField, nearestPoint, unitPoints } from "./field.js";
+import { Mosaic } from "./mosaic.js";
 import { Panel } from "./panel.js";
-import { drawCross, pathStyle } from "./path.js";
+import { REACH, drawCross, drawStart, pathStyle } from "./path.js";
+import { boxAround, overlap, placesBetween } from "./stale.js";
 import { laneOf } from "./theme.js";
+import { dashTrace, reached } from "./trace.js";
 
 /**
  * @typedef {import("./panels.d.ts").Surface | import("./panels.d.ts").Contour} LossSpec
  * @typedef {import("./panels.d.ts").Path} Path
  * @typedef {import("./field.js").Field} Field
  * @typedef {import("./camera.js").Orbit} Orbit
+ * @typedef {import("./stale.js").Box} Box
  * @typedef {import("./trace.js").Trace} Trace
+ * @typedef {CanvasRenderingContext2D} Pen
  *
  * @typedef {object} LossPath
  * @property {Path} path
@@ -28,7 +34,7 @@ import { laneOf } from "./theme.js";
  * @property {Set<(what: "orbit" | "hover") => void>} listeners
  */
 
-const READOUT = "display:none;right:6px;top:4px;padding:2px 8px;border-radius:6px;font-size:12px;font-variant-numeric:tabular-nums;pointer-events:none;max-width:80%";
+const READOUT = "position:absolute;display:none;right:6px;top:4px;padding:2px 8px;border-radius:6px;font-size:12px;font-variant-numeric:tabular-nums;pointer-events:none;max-width:80%";
 
 /**
  * Layers of canvas, data, the camera group, and the point under the pointer.
@@ -39,24 +45,29 @@ export class LossPanel extends Panel {
    * @param {HTMLElement} host
    * @param {import("./panel.js").Context} ctx
    * @param {string} look what the picture is called
-   * @param {number} count of layers; the last one changes with time
+   * @param {number} count of layers that stand still; above them lies one that changes with time
    */
   constructor(host, ctx, look, count) {
     super(host, ctx);
     this.look = look;
     this.layers = Array.from({ length: count }, () => {
-      const layer = el("canvas", { style: "position:absolute;inset:0;width:100%;height:100%" });
+      const layer = el("canvas", { style: "position:absolute;inset:0;width:100%;height:100%;will-change:transform" });
       return host.appendChild(layer);
     });
-    this.live = this.layers[count - 1];
+    this.mosaic = new Mosaic();
+    this.live = host.appendChild(this.mosaic.node);
     this.live.setAttribute("role", "img");
-    this.readout = host.appendChild(el("div", { style: `position:absolute;${READOUT}` }));
+    this.above = host.appendChild(el("div"));
+    /** @type {Ball[]} of the paths, in their order */
+    this.balls = [];
+    this.readout = host.appendChild(el("div", { style: READOUT }));
     /** @type {Field} none before the first update */
     this.field = /** @type {any} */ (null);
     /** @type {LossPath[]} */
     this.paths = [];
     /** @type {TracedPath[]} */
     this.traces = [];
+    this.readoutLook = "";
     this.width = 0;
     this.height = 0;
     /** @type {string | undefined} */
@@ -116,9 +127,10 @@ export class LossPanel extends Panel {
    * @param {(points: Float64Array) => Trace} trace
    */
   tracePaths(trace) {
-    this.traces = this.paths.map((one) => ({
-      ...one, trace: trace(one.points), style: pathStyle(one.path, this.ctx, this.width),
-    }));
+    this.traces = this.paths.map((one) => {
+      const style = pathStyle(one.path, this.ctx, this.width);
+      return { ...one, style, trace: dashTrace(trace(one.points), style.dash) };
+    });
   }
 
   /**
@@ -132,19 +144,109 @@ export class LossPanel extends Panel {
     for (const listener of this.view.listeners) listener("hover");
   }
 
+  /** Paint the layer that changes with time, and what is written in the corner. */
+  paintLive() {
+    this.mosaic.fit(this.width, this.height);
+    this.mosaic.paint([[0, 0, this.width, this.height]], (g, box) => this.paintMoving(g, box));
+    while (this.balls.length < this.traces.length) this.balls.push(new Ball(this.above));
+    this.showBalls();
+    this.tell();
+  }
+
   /**
-   * Mark the group's grid point and write its values into the corner; else the corner names the paths.
-   * @param {CanvasRenderingContext2D} g
+   * Paint what differs from another frame.
+   * @param {number} before
    */
-  paintHover(g) {
-    const { view: { hover }, field, spec } = this;
+  paintSince(before) {
+    const stale = this.traces.flatMap((one) => this.staleBoxes(one, one.at(before), one.at(this.frame)));
+    this.mosaic.paint(stale, (g, box) => this.paintMoving(g, box));
+    this.showBalls();
+  }
+
+  /** Put the balls where their paths are now. */
+  showBalls() {
+    this.balls.forEach((ball, i) => {
+      const one = this.traces[i], now = one && this.ballOf(one);
+      if (now) ball.show(now.place, one.style, now.hollow, now.dim);
+      else ball.hide();
+    });
+  }
+
+  /**
+   * Where a path's ball is, and whether it lies outside the picture or behind the surface; null where there is none.
+   * @param {TracedPath} _one
+   * @returns {{ place: [number, number], hollow: boolean, dim: boolean } | null}
+   */
+  ballOf(_one) {
+    return null;
+  }
+
+  /**
+   * What of a path's picture differs between two steps, without its ball.
+   * @param {TracedPath} one
+   * @param {number} before
+   * @param {number} now
+   */
+  staleBoxes(one, before, now) {
+    if (before === now) return [];
+    const { trace } = one;
+    const line = placesBetween(trace, reached(trace, before), reached(trace, now));
+    const parts = [line, this.dropPlaces(one, before), this.dropPlaces(one, now)];
+    return parts.map((places) => boxAround(places, REACH)).filter((box) => box !== null);
+  }
+
+  /**
+   * What belongs to a path's ball at a step, besides the ball.
+   * @param {TracedPath} _one
+   * @param {number} _step
+   * @returns {number[][]}
+   */
+  dropPlaces(_one, _step) {
+    return [];
+  }
+
+  /**
+   * Mark where a path starts, where that is seen in a box.
+   * @param {Pen} g
+   * @param {[number, number]} place
+   * @param {import("./path.js").PathStyle} style
+   * @param {Box} box
+   */
+  paintStart(g, place, style, box) {
+    const around = boxAround([place], REACH);
+    if (around && overlap(around, box)) drawStart(g, ...place, style);
+  }
+
+  /**
+   * Paint the paths up to the current frame, and the mark under the pointer.
+   * @param {Pen} _g
+   * @param {Box} _box what of the picture is seen
+   */
+  paintMoving(_g, _box) {}
+
+  /** The group's grid point: its place among those of the grid, x, y and z; null where there is none. */
+  pointed() {
+    const { view: { hover }, field } = this;
     const at = hover && nearestPoint(field, ...field.toUnit(hover[0], hover[1]));
-    if (!at) return this.note(this.legend());
-    const x = field.x[at[0]], y = field.y[at[1]], z = field.z[at[1] * field.nx + at[0]];
-    const words = [`${spec.xLabel} ${formatNumber(x)}`, `${spec.yLabel} ${formatNumber(y)}`, `${spec.zLabel} ${formatNumber(z)}`];
-    this.note(words.join("  ·  "));
-    const [px, py] = this.place([...field.toUnit(x, y), field.toHeight(z) || 0]);
-    return drawCross(g, px, py, this.ctx);
+    return at && { x: field.x[at[0]], y: field.y[at[1]], z: field.z[at[1] * field.nx + at[0]] };
+  }
+
+  /** Write the values of the group's grid point into the corner; else the corner names the paths. */
+  tell() {
+    const { spec } = this, at = this.pointed();
+    const words = at && [`${spec.xLabel} ${formatNumber(at.x)}`, `${spec.yLabel} ${formatNumber(at.y)}`, `${spec.zLabel} ${formatNumber(at.z)}`];
+    this.note(words ? words.join("  ·  ") : this.legend());
+  }
+
+  /**
+   * Mark the group's grid point.
+   * @param {Pen} g
+   */
+  paintCross(g) {
+    const { field } = this, at = this.pointed();
+    if (!at) return;
+    const [px, py] = this.place([...field.toUnit(at.x, at.y), field.toHeight(at.z) || 0]);
+    drawCross(g, px, py, this.ctx);
   }
 
   /** Names of the paths, where there are several with names of their own. */
@@ -157,15 +259,17 @@ export class LossPanel extends Panel {
 
   /** @param {string} text */
   note(text) {
-    const { style } = this.readout, { colors } = this.ctx;
-    if (this.readout.textContent !== text) this.readout.textContent = text;
-    style.display = text ? "block" : "none";
-    Object.assign(style, { color: colors.text, background: colors.panel, border: `1px solid ${colors.border}` });
+    const { colors } = this.ctx;
+    say(this.readout, text);
+    const look = `display:${text ? "block" : "none"};color:${colors.text};background:${colors.panel};border:1px solid ${colors.border}`;
+    if (this.readoutLook === look) return;
+    this.readoutLook = look;
+    this.readout.style.cssText = `${READOUT};${look}`;
   }
 
   destroy() {
     this.view.listeners.delete(this.onView);
-    for (const element of [...this.layers, this.readout]) element.remove();
+    for (const element of [...this.layers, this.live, this.above, this.readout]) element.remove();
   }
 }
 

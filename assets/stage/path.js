@@ -1,6 +1,7 @@
 // Recorded paths drawn on a canvas: their lines, balls and starts.
 
 import { cssColour, lightness, rgbOfHex } from "./colormap.js";
+import { touches } from "./stale.js";
 
 /**
  * @typedef {import("./panel.js").Context} Context
@@ -19,6 +20,10 @@ import { cssColour, lightness, rgbOfHex } from "./colormap.js";
 
 /** @type {Record<string, number[]>} */
 const DASHES = { B: [6, 5], C: [0.1, 7.5] };
+
+const HALO = 2.6; // CSS pixels that a halo is wider than its line
+/** How far lines and marks reach from their middles, CSS pixels at most. */
+export const REACH = 6;
 
 /** How the whole path shows faintly from the start. */
 export const WHOLE_PATH = { width: 1.2, alpha: 0.55, haloAlpha: 0.5 };
@@ -49,12 +54,13 @@ export function pathStyle({ color, lane }, ctx, width) {
  * @param {Trace} trace
  * @param {number} upto
  * @param {number} hidden
+ * @param {(i: number) => boolean} [wanted] whether the piece that ends at a vertex is
  */
-export function addTrace(g, trace, upto, hidden) {
+export function addTrace(g, trace, upto, hidden, wanted = () => true) {
   let open = false;
   g.beginPath();
   for (let i = 0; i < upto; i++) {
-    if (trace.join[i] && trace.hidden[i] === hidden) {
+    if (trace.join[i] && trace.hidden[i] === hidden && wanted(i)) {
       if (!open) g.moveTo(trace.x[i - 1], trace.y[i - 1]);
       g.lineTo(trace.x[i], trace.y[i]);
       open = true;
@@ -63,27 +69,28 @@ export function addTrace(g, trace, upto, hidden) {
 }
 
 /**
- * Stroke a trace up to a vertex: on a halo that stands off any background; thin and pale where it is hidden.
+ * Stroke a trace, whose dashes are strokes of their own, up to a vertex: on a halo that stands off any background; thin
+ * and pale where it is hidden.
  * @param {Pen} g
  * @param {Trace} trace
  * @param {number} upto
  * @param {PathStyle} style
+ * @param {import("./stale.js").Box} [box] what is seen: pieces outside are left out
  */
-export function strokeTrace(g, trace, upto, style) {
+export function strokeTrace(g, trace, upto, style, box) {
   const stroke = (/** @type {string} */ colour, /** @type {number} */ width, /** @type {number} */ alpha) => {
     g.strokeStyle = colour;
     g.lineWidth = width;
     g.globalAlpha = alpha * style.alpha;
-    g.setLineDash(style.dash);
     g.stroke();
   };
   g.lineJoin = g.lineCap = "round";
   for (const [hidden, width, pale] of [[1, 0.6 * style.width, 0.5], [0, style.width, 1]]) {
-    addTrace(g, trace, upto, hidden);
-    stroke(style.halo, width + 2.6, pale * style.haloAlpha);
+    const wanted = box && ((/** @type {number} */ i) => touches(trace, i, box, style.width + HALO));
+    addTrace(g, trace, upto, hidden, wanted);
+    stroke(style.halo, width + HALO, pale * style.haloAlpha);
     stroke(style.colour, width, pale ** 0.5);
   }
-  g.setLineDash([]);
   g.globalAlpha = 1;
 }
 

@@ -34,6 +34,8 @@ export class PipelinePanel extends Panel {
     host.append(this.board);
     /** @type {{ node: HTMLElement, step: PipelineStep }[]} */
     this.steps = [];
+    /** @type {WeakMap<HTMLElement, string>} the styles that steps have now */
+    this.looks = new WeakMap();
   }
 
   build() {
@@ -80,7 +82,9 @@ export class PipelinePanel extends Panel {
     const active = this.all(this.spec.active)[frame];
     for (const { node, step } of this.steps) {
       const lit = step.at === active;
-      node.style.cssText = this.styleOf(step, lit, step.at <= active);
+      const style = this.styleOf(step, lit, step.at <= active);
+      if (this.looks.get(node) !== style) node.style.cssText = style;
+      this.looks.set(node, style);
       if (lit) this.follow(node);
       if (lit) node.setAttribute("aria-current", "step");
       else node.removeAttribute("aria-current");

@@ -1,11 +1,12 @@
 // Pictures made of numbers: digits in grey, signed weights and gradients on one diverging map centred on zero.
 
-import { el, penOf, pixelRatio, pointIn } from "../shared/dom.js";
+import { el, penOf, pixelRatio, pointIn, say } from "../shared/dom.js";
 import { clamp, formatNumber } from "../shared/numbers.js";
 import { rowData, rowOf } from "../shared/packed.js";
 import { GREYS, diverging, lightness } from "./colormap.js";
 import { Panel } from "./panel.js";
 import { largestTiles } from "./search.js";
+import { paintNumbers } from "./texels.js";
 
 /**
  * @typedef {import("./panels.d.ts").Pixels} Pixels
@@ -37,6 +38,7 @@ export class PixelsPanel extends Panel {
     this.small = el("canvas"); // a tile, each number one pixel
     this.fitted = el("canvas"); // the same, averaged to the screen's pixels
     this.image = new ImageData(1, 1);
+    this.painted = ""; // what the canvas shows
     this.grid = {
       columns: 1, tiles: 0, height: 0, width: 0, across: 1, down: 1, w: 0, h: 0, left: 0, caption: 0, ratio: 1,
     };
@@ -76,6 +78,7 @@ export class PixelsPanel extends Panel {
     this.grid = { columns, tiles, height, width, across, down, w, h, left, caption, ratio: pixelRatio() };
     this.sizeCanvas(Math.max(room.width, Math.floor(wide)), rows * (h + caption + TILE_GAP));
     host.style.overflowX = Math.floor(wide) > room.width ? "auto" : "";
+    this.painted = "";
     [this.small.width, this.small.height] = [width, height];
     this.image = penOf(this.small).createImageData(width, height);
   }
@@ -140,11 +143,24 @@ export class PixelsPanel extends Panel {
 
   /** @param {number} frame */
   draw(frame) {
+    const { spec } = this;
+    const upTo = spec.upTo ? this.numbers(spec.upTo, frame)[0] : Infinity;
+    const row = (/** @type {string} */ name, at = this.row()) => Math.min(at, this.arrays[name].shape[0] - 1);
+    const captions = spec.tiles && row(spec.tiles.text, rowOf(spec.tiles, this.arrays, frame));
+    const painted = [row(spec.array), upTo, captions].join();
+    if (this.painted !== painted) this.drawTiles(upTo);
+    this.painted = painted;
+    const box = spec.box ? this.numbers(spec.box, frame) : null;
+    this.outline(this.boxed, box && box[3] > 0 ? box : null);
+    this.tell();
+  }
+
+  /** @param {number} upTo so many numbers are shown */
+  drawTiles(upTo) {
     const { spec, grid, canvas } = this;
     const values = this.numbers(spec.array);
     const vmax = this.scaleOf(values);
     const size = grid.width * grid.height;
-    const upTo = spec.upTo ? this.numbers(spec.upTo, frame)[0] : Infinity;
     const pen = penOf(canvas);
     pen.setTransform(grid.ratio, 0, 0, grid.ratio, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
@@ -158,9 +174,6 @@ export class PixelsPanel extends Panel {
       if (spec.text) this.write(pen, own, vmax, x, y);
       if (spec.tiles) this.caption(pen, tile, x, y);
     }
-    const box = spec.box ? this.numbers(spec.box, frame) : null;
-    this.outline(this.boxed, box && box[3] > 0 ? box : null);
-    this.tell();
   }
 
   /**
@@ -170,14 +183,9 @@ export class PixelsPanel extends Panel {
    * @param {number} shown
    */
   paint(values, vmax, shown) {
-    const pixels = this.image.data;
-    for (let i = 0, k = 0; i < values.length; i++) {
-      const rgb = this.colour(values[i], vmax);
-      pixels[k++] = rgb[0];
-      pixels[k++] = rgb[1];
-      pixels[k++] = rgb[2];
-      pixels[k++] = i < shown ? 255 : 0;
-    }
+    const texels = new Uint32Array(this.image.data.buffer);
+    paintNumbers(texels, values, vmax, this.spec.signed ? this.ctx : null);
+    texels.fill(0, Math.max(0, Math.ceil(shown)));
     penOf(this.small).putImageData(this.image, 0, 0);
   }
 
@@ -271,7 +279,7 @@ export class PixelsPanel extends Panel {
     if (pointed === null || pointed >= values.length) {
       this.outline(this.lit, null);
       const most = formatNumber(this.scaleOf(values) * (spec.unit ?? 1));
-      this.note.textContent = spec.signed ? `−${most} … 0 … +${most}` : "";
+      say(this.note, spec.signed ? `−${most} … 0 … +${most}` : "");
       return;
     }
     const size = grid.width * grid.height;

@@ -1,6 +1,6 @@
 // The controls of a replay: buttons, the slider of time, the pace, and the time in words.
 
-import { el, fill } from "../shared/dom.js";
+import { change, el, fill, say } from "../shared/dom.js";
 import { svg } from "./svg.js";
 
 /**
@@ -52,8 +52,8 @@ export class PlayBar {
    */
   show(frame, label) {
     this.scrub.value = String(frame);
-    this.scrub.setAttribute("aria-valuetext", label);
-    this.label.textContent = label;
+    change(this.scrub, { "aria-valuetext": label });
+    say(this.label, label);
   }
 
   /** @param {boolean} playing */

@@ -1,12 +1,14 @@
 // Curves that stand still, and over them lines and points that move with time: a tangent, a secant, a dragged point.
 
-import { el, fill } from "../shared/dom.js";
+import { change, say } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { AxesPanel, dotSign, legendItem, lineSign, symbolItem } from "./axespanel.js";
+import { dotNode, reveal, shiftDot } from "./layer.js";
+import { liveNumber } from "./livenumber.js";
 import { extent, makeScale, pad } from "./scale.js";
 import { nearest } from "./search.js";
 import { haloStyle, svg } from "./svg.js";
-import { linePath, symbolPath } from "./svgpath.js";
+import { dotsPath, linePath, symbolPath } from "./svgpath.js";
 import { laneOf } from "./theme.js";
 
 /**
@@ -15,7 +17,15 @@ import { laneOf } from "./theme.js";
  * @typedef {NonNullable<Plot["moving"]>[number]} Moving
  * @typedef {import("../shared/packed.js").Numbers} Numbers
  * @typedef {{ node: HTMLElement, value: string, digits: number }} Told a number that lives beside a label
+ *
+ * @typedef {object} Moved
+ * @property {Moving} one
+ * @property {SVGElement | null} node with the paths
+ * @property {SVGElement[]} paths of its area and its line, or of many dots
+ * @property {SVGElement[]} dots few ones, each by itself
  */
+
+const MANY = 60; // dots, which are then small
 
 /**
  * A moving thing is the line through its points; with `dots` the points alone, with `fill` also the area they enclose.
@@ -29,7 +39,7 @@ export class PlotPanel extends AxesPanel {
    */
   constructor(host, ctx) {
     super(host, ctx);
-    /** @type {{ one: Moving, node: SVGElement }[]} */
+    /** @type {Moved[]} */
     this.moving = [];
     /** @type {Told[]} */
     this.told = [];
@@ -43,11 +53,13 @@ export class PlotPanel extends AxesPanel {
     this.setLegend([...curves, ...moving].filter((one) => one.label).map((one) => this.key(one)));
     this.layAxes();
     this.buildCursor();
-    this.moving = moving.map((one) => ({ one, node: svg("g", { opacity: one.faint ? 0.55 : 1 }) }));
+    this.moving = moving.filter((one) => one.x && one.y).map((one) => this.moved(one));
     const marks = (spec.marks ?? []).map((mark, i) => this.mark(mark, i));
-    const nodes = [...curves.map((one) => this.still(one)), ...this.moving.map(({ node }) => node)];
-    axes.marks.replaceChildren(...marks.map(([line]) => line), ...nodes);
-    axes.front.replaceChildren(this.cursor, ...this.names(), ...marks.map(([, label]) => label));
+    axes.marks.replaceChildren(...marks.map(([line]) => line), ...curves.map((one) => this.still(one)));
+    axes.front.replaceChildren(...this.names());
+    axes.live.fill(this.moving.map(({ node }) => node).filter((node) => node !== null));
+    this.setDots(this.moving.flatMap(({ dots }) => dots));
+    axes.over.fill([], marks.map(([, label]) => label));
   }
 
   /** @param {Still | Moving} one */
@@ -65,8 +77,9 @@ export class PlotPanel extends AxesPanel {
    */
   live(one) {
     if (!one.value) return null;
-    const node = el("b");
-    this.told.push({ node, value: one.value, digits: ("digits" in one ? one.digits : null) ?? 4 });
+    const digits = ("digits" in one ? one.digits : null) ?? 4;
+    const node = liveNumber(this.all(one.value), null, digits);
+    this.told.push({ node, value: one.value, digits });
     return node;
   }
 
@@ -123,42 +136,54 @@ export class PlotPanel extends AxesPanel {
     return svg("path", { ...this.style(curve), opacity: curve.faint ? 0.6 : 1, d });
   }
 
+  /**
+   * The nodes of a thing that moves: the area it encloses and its line, or its dots.
+   * @param {Moving} one
+   * @returns {Moved}
+   */
+  moved(one) {
+    const fill = this.color(one.color), opacity = one.faint ? 0.55 : 1;
+    const points = this.pointsOf(one);
+    if (one.dots && points <= MANY) {
+      const style = { fill, opacity, stroke: this.color("background"), "stroke-width": 1.5 };
+      return { one, node: null, paths: [], dots: Array.from({ length: points }, () => dotNode(4.5, style)) };
+    }
+    const inside = !one.dots && one.fill ? [svg("path", { fill, opacity: 0.14 })] : [];
+    const paths = [...inside, svg("path", one.dots ? { fill } : this.style(one))];
+    return { one, paths, dots: [], node: svg("g", { opacity }, ...paths) };
+  }
+
+  /**
+   * How many points a thing has.
+   * @param {Moving} one
+   */
+  pointsOf({ x }) {
+    return this.arrays[x ?? ""].shape.at(-1) ?? 0;
+  }
+
   /** @param {number} frame */
   draw(frame) {
     const { spec, axes } = this;
-    if (spec.at) {
-      const x = axes.x(this.all(spec.at)[frame]);
-      fill(this.cursor, { x1: x, x2: x });
+    if (spec.at) this.placeCursor(axes.x(this.all(spec.at)[frame]));
+    for (const { one, dots, paths } of this.moving) {
+      const [xs, ys] = [this.movingOrStill(one.x ?? ""), this.movingOrStill(one.y ?? "")];
+      dots.forEach((dot, i) => this.placeDot(dot, axes.x(xs[i]), axes.y(ys[i])));
+      if (!paths.length) continue;
+      const d = one.dots ? dotsPath(xs, ys, axes, 2) : linePath(xs, ys, axes);
+      paths.forEach((path, i) => change(path, { d: i < paths.length - 1 ? `${d}Z` : d }));
     }
-    for (const { one, node } of this.moving) {
-      if (!one.x || !one.y) continue;
-      const [xs, ys] = [this.movingOrStill(one.x), this.movingOrStill(one.y)];
-      node.replaceChildren(...(one.dots ? this.dots(one, xs, ys) : this.line(one, xs, ys)));
-    }
-    for (const { node, value, digits } of this.told) node.textContent = formatNumber(this.numbers(value)[0], digits);
+    for (const { node, value, digits } of this.told) say(node, formatNumber(this.numbers(value)[0], digits));
   }
 
   /**
-   * @param {Moving} one
-   * @param {Numbers} xs
-   * @param {Numbers} ys
+   * @param {SVGElement} dot
+   * @param {number} x
+   * @param {number} y
    */
-  dots(one, xs, ys) {
-    const many = xs.length > 60;
-    const edge = { stroke: many ? null : this.color("background"), "stroke-width": 1.5 };
-    return Array.from(xs, (x, i) => [this.axes.x(x), this.axes.y(ys[i])])
-      .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y))
-      .map(([cx, cy]) => svg("circle", { cx, cy, r: many ? 2 : 4.5, fill: this.color(one.color), ...edge }));
-  }
-
-  /**
-   * @param {Moving} one
-   * @param {Numbers} xs
-   * @param {Numbers} ys
-   */
-  line(one, xs, ys) {
-    const d = linePath(xs, ys, this.axes);
-    const inside = one.fill ? [svg("path", { d: `${d}Z`, fill: this.color(one.color), opacity: 0.14 })] : [];
-    return [...inside, svg("path", { ...this.style(one), d })];
+  placeDot(dot, x, y) {
+    const { left, right, top, bottom } = this.axes.box;
+    const shown = x >= left - 4 && x <= right + 8 && y >= top - 8 && y <= bottom + 8;
+    reveal(dot, shown);
+    if (shown) shiftDot(dot, x, y);
   }
 }

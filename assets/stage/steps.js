@@ -1,6 +1,6 @@
 // The steps of the algorithm as a list: the running one lit, with its line of code, shapes and numbers.
 
-import { el } from "../shared/dom.js";
+import { el, say } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { Panel } from "./panel.js";
 
@@ -56,7 +56,7 @@ export class StepsPanel extends Panel {
     const active = this.all(this.spec.active)[frame];
     Array.from(this.list.children, (item, i) => item.classList.toggle("active", i === active));
     for (const { node, value, at, digits } of this.live) {
-      node.textContent = formatNumber(this.numbers(value)[at], digits);
+      say(node, formatNumber(this.numbers(value)[at], digits));
     }
   }
 

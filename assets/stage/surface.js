@@ -2,7 +2,7 @@
 // The surface is drawn only when data, camera or theme change; paths, axes and texts are canvas layers above it, so a
 // replayed frame costs one polyline.
 
-import { el, pixelRatio, pointIn } from "../shared/dom.js";
+import { el, penOf, pixelRatio, pointIn } from "../shared/dom.js";
 import { HOME_ORBIT, SURFACE_BOX, orbitCamera, placeOf } from "./camera.js";
 import { colormap, colormapTexels, rgbOfHex } from "./colormap.js";
 import { ContourPanel } from "./contour.js";
@@ -11,7 +11,7 @@ import { fitCanvas, softwareGraphics } from "./layers.js";
 import { LossPanel } from "./losspanel.js";
 import { smoothMesh, terraceMesh } from "./mesh.js";
 import { OrbitPointer } from "./orbitpointer.js";
-import { WHOLE_PATH, addTrace, drawBall, drawStart, strokeTrace } from "./path.js";
+import { WHOLE_PATH, addTrace, strokeTrace } from "./path.js";
 import { isHidden, pointUnder } from "./sight.js";
 import { SurfaceAxes } from "./surfaceaxes.js";
 import { SurfaceGL } from "./surfacegl.js";
@@ -25,6 +25,7 @@ import { currentPoint, reached, tracePath } from "./trace.js";
  */
 
 const FLOOR = SURFACE_BOX[2][0];
+const ON_SURFACE = 0.02; // of the height, that a ball may be off the surface
 
 /** The 3-D panel. */
 export class SurfacePanel extends LossPanel {
@@ -49,7 +50,7 @@ export class SurfacePanel extends LossPanel {
    * @param {import("./panel.js").Context} ctx
    */
   constructor(host, ctx) {
-    super(host, ctx, "Surface", 4);
+    super(host, ctx, "Surface", 3);
     this.walls = this.layers[0];
     this.solid = this.layers[1];
     this.ink = this.layers[2];
@@ -99,7 +100,7 @@ export class SurfacePanel extends LossPanel {
    * @param {number} before
    */
   draw(frame, before) {
-    if (frame !== before && this.camera && !this.pending) this.paintLive();
+    if (frame !== before && this.camera && !this.pending) this.paintSince(before);
   }
 
   resize() {
@@ -145,7 +146,8 @@ export class SurfacePanel extends LossPanel {
     const camera = orbitCamera(orbit, width, height, margin);
     this.camera = camera;
     const fade = rgbOfHex(ctx.colors.background);
-    if (!this.gl.lost) this.gl.paint(camera, field.levels, fade, width, height, this.detail());
+    const detail = this.detail();
+    if (!this.gl.lost) this.gl.paint(camera, field.levels, fade, width, height, detail);
     const axes = new SurfaceAxes({
       field, spec: this.spec, camera, colors: ctx.colors, width, height, fromAbove: orbit.elevation > 1.35,
       family: getComputedStyle(this.host).fontFamily || "sans-serif",
@@ -154,6 +156,7 @@ export class SurfacePanel extends LossPanel {
     this.tracePaths((points) => tracePath(points, SURFACE_BOX, 0.025, (point) => this.place(point), hidden));
     this.paintWalls(axes);
     this.paintInk(axes);
+    this.flatten(detail > 1 && softwareGraphics());
     this.paintLive();
     this.painted = performance.now();
   }
@@ -203,26 +206,63 @@ export class SurfacePanel extends LossPanel {
     axes.paintTexts(g);
   }
 
-  /** The paths up to the current frame, their balls, and the mark under the pointer. */
-  paintLive() {
-    const g = fitCanvas(this.live, this.width, this.height);
-    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style);
-    for (const one of this.traces) this.paintBalls(g, one);
-    this.paintHover(g);
+  /**
+   * Put all that stands still on one layer: without a graphics card, each layer costs time at every frame.
+   * @param {boolean} still
+   */
+  flatten(still) {
+    const { walls, solid, ink, width, height } = this;
+    for (const layer of [solid, ink]) layer.style.visibility = still ? "hidden" : "";
+    if (!still) return;
+    const g = penOf(walls);
+    for (const layer of [solid, ink]) g.drawImage(layer, 0, 0, width, height);
+  }
+
+  /**
+   * @param {TracedPath} one
+   * @returns {{ place: [number, number], hollow: boolean, dim: boolean } | null}
+   */
+  ballOf({ points, at }) {
+    const { camera, field } = this, now = currentPoint(points, at(this.frame), SURFACE_BOX);
+    if (!now || !camera) return null;
+    return { place: this.place(now.point), hollow: now.outside, dim: isHidden(field, camera.eye, now.point) };
+  }
+
+  /**
+   * The line from a ball down to the floor, where the ball is off the surface.
+   * @param {TracedPath} one
+   * @param {number} step
+   */
+  dropPlaces({ points }, step) {
+    const now = currentPoint(points, step, SURFACE_BOX);
+    if (!now) return [];
+    const [u, v, t] = now.point, below = heightAt(this.field, u, v);
+    if (Math.abs(t - below) < ON_SURFACE) return [];
+    const under = Number.isFinite(below) ? [[u, v, below]] : [];
+    return [now.point, [u, v, FLOOR], ...under].map((point) => this.place(point));
   }
 
   /**
    * @param {Pen} g
-   * @param {TracedPath} path
+   * @param {import("./stale.js").Box} box
    */
-  paintBalls(g, { points, at, style }) {
+  paintMoving(g, box) {
+    for (const { trace, style, at } of this.traces) strokeTrace(g, trace, reached(trace, at(this.frame)), style, box);
+    for (const one of this.traces) this.paintMarks(g, one, box);
+    this.paintCross(g);
+  }
+
+  /**
+   * @param {Pen} g
+   * @param {TracedPath} one
+   * @param {import("./stale.js").Box} box
+   */
+  paintMarks(g, { points, at, style }, box) {
     const first = currentPoint(points, 0, SURFACE_BOX), now = currentPoint(points, at(this.frame), SURFACE_BOX);
-    if (!now || !this.camera) return;
-    if (first && !first.outside) drawStart(g, ...this.place(first.point), style);
+    if (first && !first.outside) this.paintStart(g, this.place(first.point), style, box);
+    if (!now) return;
     const [u, v, t] = now.point, below = heightAt(this.field, u, v);
-    const [x, y] = this.place(now.point);
-    if (!(Math.abs(t - below) < 0.02)) this.paintDrop(g, now.point, below, style);
-    drawBall(g, x, y, style, now.outside, isHidden(this.field, this.camera.eye, now.point));
+    if (!(Math.abs(t - below) < ON_SURFACE)) this.paintDrop(g, now.point, below, style);
   }
 
   /**

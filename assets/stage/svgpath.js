@@ -56,6 +56,23 @@ function columnsPath(xs, ys, plot) {
   return points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
 }
 
+/**
+ * Discs of one radius around all places that are finite, as one path.
+ * @param {ArrayLike<number>} xs
+ * @param {ArrayLike<number>} ys
+ * @param {Plot} plot
+ * @param {number} r
+ */
+export function dotsPath(xs, ys, plot, r) {
+  const round = `a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
+  let path = "";
+  for (let i = 0; i < xs.length; i++) {
+    const [x, y] = [plot.x(xs[i]), plot.y(ys[i])];
+    if (Number.isFinite(x) && Number.isFinite(y)) path += `M${(x - r).toFixed(2)} ${y.toFixed(2)}${round}`;
+  }
+  return path;
+}
+
 /** @typedef {(x: number, y: number, r: number) => string} Shape */
 
 /** @type {{ text: string, at: Shape }[]} */

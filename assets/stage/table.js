@@ -1,7 +1,7 @@
 // A table of live numbers: its columns appear as time goes on, whole or cell by cell; a cell under the pointer says
 // where its number comes from and lights the cells that it was made of.
 
-import { el } from "../shared/dom.js";
+import { el, say } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { Panel } from "./panel.js";
 import { extent } from "./scale.js";
@@ -43,6 +43,8 @@ export class TablePanel extends Panel {
     this.cells = [];
     /** @type {HTMLElement[]} */
     this.feet = [];
+    /** @type {WeakMap<HTMLElement, string>} how a cell is drawn now */
+    this.looks = new WeakMap();
     /** @type {{ r: number, c: number } | null} */
     this.pointed = null;
   }
@@ -159,7 +161,10 @@ export class TablePanel extends Panel {
    * @param {{ fresh: boolean, source: boolean, broken: boolean }} state
    */
   drawCell(node, text, color, { fresh, source, broken }) {
-    node.textContent = text ?? "·";
+    say(node, text ?? "·");
+    const state = String([text === null, color, fresh, source, broken, this.ctx.dark]);
+    if (this.looks.get(node) === state) return;
+    this.looks.set(node, state);
     Object.assign(node.style, {
       color: this.color(color) ?? "inherit", opacity: text === null ? 0.3 : 1, fontWeight: fresh ? 700 : 400,
       background: fresh ? this.color("panel") : "", boxShadow: source ? MADE_OF : "",
@@ -177,7 +182,7 @@ export class TablePanel extends Panel {
     this.feet.forEach((node, c) => {
       const { foot, decimals, digits } = columns[c];
       const shown = foot && frame >= (row.from ?? 0);
-      node.textContent = shown ? wordsFor(this.movingOrStill(foot)[0], { decimals, digits }) : "";
+      say(node, shown ? wordsFor(this.movingOrStill(foot)[0], { decimals, digits }) : "");
       node.style.background = node.textContent && frame === row.from ? this.ctx.colors.panel : "";
     });
     const last = this.feet.at(-1);
@@ -202,7 +207,7 @@ export class TablePanel extends Panel {
     const { spec, pointed, note } = this;
     const { r, c } = pointed ?? { r: 0, c: 0 };
     const { tell } = spec.columns[c];
-    if (!pointed || !tell || appears(spec.columns[c], r) > frame) return note.replaceChildren("\u00a0");
+    if (!pointed || !tell || appears(spec.columns[c], r) > frame) return say(note, "\u00a0");
     const words = tell.map((part) => {
       if (typeof part === "string") return part;
       return this.bold(wordsFor(this.movingOrStill(part.value)[r], part), part.color);

@@ -1,6 +1,6 @@
 // Text as a computer prints it: lines of code with their answers, or names with the part that matters marked.
 
-import { el } from "../shared/dom.js";
+import { el, say } from "../shared/dom.js";
 import { Panel } from "./panel.js";
 
 /**
@@ -63,7 +63,7 @@ export class TextPanel extends Panel {
 
   draw() {
     const row = this.row();
-    for (const { said, answers } of this.moving) said.textContent = answers[Math.min(row, answers.length - 1)];
+    for (const { said, answers } of this.moving) say(said, answers[Math.min(row, answers.length - 1)]);
   }
 
   resize() {} // the browser lays it out

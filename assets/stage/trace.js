@@ -114,6 +114,85 @@ class TracePen {
 }
 
 /**
+ * A trace with its dashes as strokes of their own, which have their places whatever part of it is drawn.
+ * @param {Trace} trace
+ * @param {number[]} dash lengths of a dash and of a gap; none: the trace as it is
+ * @returns {Trace}
+ */
+export function dashTrace(trace, dash) {
+  if (!dash.length) return trace;
+  const dashes = new DashPen(dash);
+  const counts = [0];
+  for (let i = 0; i < trace.x.length; i++) {
+    const piece = trace.join[i] === 1;
+    if (!piece || trace.hidden[i] !== trace.hidden[i - 1]) dashes.begin();
+    if (piece) dashes.line([trace.x[i - 1], trace.y[i - 1]], [trace.x[i], trace.y[i]], trace.hidden[i]);
+    counts.push(dashes.trace.x.length);
+  }
+  dashes.trace.end = trace.end.map((end) => counts[end]);
+  return dashes.trace;
+}
+
+/** Puts dashes into a trace. */
+class DashPen {
+  /** @param {number[]} dash */
+  constructor(dash) {
+    this.dash = dash;
+    /** @type {Trace} */
+    this.trace = { x: [], y: [], join: [], hidden: [], end: new Uint32Array() };
+    this.part = 0; // of the pattern: dash or gap
+    this.left = dash[0]; // of that part
+    this.down = false; // whether a dash goes on from the last vertex
+  }
+
+  /** A new stroke, with a dash at first. */
+  begin() {
+    this.part = 1;
+    this.turn();
+  }
+
+  /**
+   * @param {number[]} p
+   * @param {number[]} q
+   * @param {number} hidden
+   */
+  line(p, q, hidden) {
+    const length = Math.hypot(q[0] - p[0], q[1] - p[1]);
+    for (let from = 0; from < length;) {
+      const to = Math.min(length, from + this.left);
+      if (this.part === 0) {
+        if (!this.down) this.put(p, q, from / length, 0, hidden);
+        this.put(p, q, to / length, 1, hidden);
+        this.down = true;
+      }
+      this.left -= to - from;
+      if (to < length || this.left <= 0) this.turn();
+      from = to;
+    }
+  }
+
+  turn() {
+    this.part = 1 - this.part;
+    this.left = this.dash[this.part];
+    this.down = false;
+  }
+
+  /**
+   * @param {number[]} p
+   * @param {number[]} q
+   * @param {number} f the share of the way
+   * @param {number} join
+   * @param {number} hidden
+   */
+  put(p, q, f, join, hidden) {
+    this.trace.x.push(p[0] + f * (q[0] - p[0]));
+    this.trace.y.push(p[1] + f * (q[1] - p[1]));
+    this.trace.join.push(join);
+    this.trace.hidden.push(hidden);
+  }
+}
+
+/**
  * How many vertices of a trace are reached at a frame.
  * @param {Trace} trace
  * @param {number} frame

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { SYMBOLS, linePath, symbolPath } from "../../assets/stage/svgpath.js";
+import { dotsPath, SYMBOLS, linePath, symbolPath } from "../../assets/stage/svgpath.js";
 
 const plot = { x: (v) => 10 * v, y: (v) => 100 - v, box: { left: 0, right: 100 } };
 
@@ -31,4 +31,11 @@ test("a long line keeps the lowest and the highest of each column of pixels", ()
 test("marks stand at the finite points, and those of another shape are larger", () => {
   assert.equal(symbolPath([1, 2], [10, NaN], plot, 1), "M5.3 85.3h9.4v9.4h-9.4z");
   assert.equal(symbolPath([1], [10], plot, 0), SYMBOLS[0].at(10, 90, 3));
+});
+
+test("dots are discs around the finite places", () => {
+  const plot = { x: (v) => v, y: (v) => v, box: { left: 0, right: 10 } };
+  assert.equal(dotsPath([5], [6], plot, 2), "M3.00 6.00a2 2 0 1 0 4 0a2 2 0 1 0 -4 0z");
+  assert.equal(dotsPath([5, 1], [NaN, NaN], plot, 2), "");
+  assert.equal(dotsPath([1, 2, 3], [1, NaN, 3], plot, 1).match(/M/g)?.length, 2);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clipSegment, currentPoint, reached, tracePath } from "../../assets/stage/trace.js";
+import { clipSegment, currentPoint, dashTrace, reached, tracePath } from "../../assets/stage/trace.js";
 import { assertNear } from "./near.js";
 
 const SQUARE = [[0, 1], [0, 1]];
@@ -48,4 +48,23 @@ test("the current point is the last finite one, held inside the box", () => {
   assert.deepEqual(currentPoint(points, 1, CUBE), { point: [1, 0.5, 0.5], outside: true });
   assert.deepEqual(currentPoint(points, 7, CUBE), { point: [1, 0.5, 0.5], outside: true });
   assert.equal(currentPoint(new Float64Array([NaN, 0, 0]), 0, CUBE), null);
+});
+
+test("dashes are strokes of their own, and go on around corners", () => {
+  const trace = { x: [0, 10, 10], y: [0, 0, 10], join: [0, 1, 1], hidden: [0, 0, 0], end: Uint32Array.of(0, 2, 3) };
+  const dashed = dashTrace(trace, [6, 2]);
+  assert.deepEqual(dashed.x, [0, 6, 8, 10, 10, 10, 10]);
+  assert.deepEqual(dashed.y, [0, 0, 0, 0, 4, 6, 10]);
+  assert.deepEqual(dashed.join, [0, 1, 0, 1, 1, 0, 1]);
+  assert.deepEqual(dashed.hidden, [0, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual([...dashed.end], [0, 4, 7]);
+  assert.equal(dashTrace(trace, []), trace);
+});
+
+test("where a path goes behind the surface, and where it begins again, its dashes begin again", () => {
+  const trace = { x: [0, 4, 8, 20, 24], y: [0, 0, 0, 0, 0], join: [0, 1, 1, 0, 1], hidden: [0, 0, 1, 0, 0], end: [5] };
+  const dashed = dashTrace(trace, [3, 9]);
+  assert.deepEqual(dashed.x, [0, 3, 4, 7, 20, 23]);
+  assert.deepEqual(dashed.join, [0, 1, 0, 1, 0, 1]);
+  assert.deepEqual(dashed.hidden, [0, 0, 1, 1, 0, 0]);
 });
