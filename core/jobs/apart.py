@@ -40,6 +40,10 @@ START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from core.jobs
 )
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}
+"""Work on a GPU stays in the server; fastai's Learner would begin to use one for work on the CPU too, which takes a
+forked child more address space than it has."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -116,7 +120,7 @@ class Nursery:
     def _start(self) -> socket.socket:
         here, there = socket.socketpair()
         command = [sys.executable, "-c", START, json.dumps(sys.path), str(there.fileno()), *self.modules]
-        environment = {**os.environ, **ONE_THREAD, "MALLOC_ARENA_MAX": "2"}
+        environment = {**os.environ, **ONE_THREAD, **NO_GPU, "MALLOC_ARENA_MAX": "2"}
         with there:
             self.process = subprocess.Popen(
                 command, pass_fds=[there.fileno()], env=environment, stdin=subprocess.DEVNULL, start_new_session=True

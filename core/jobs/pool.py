@@ -158,10 +158,10 @@ class Jobs:
 
     def _placed(self, work: Work, settings: Any, elsewhere: "_Elsewhere | None", lane: str) -> tuple[str, Work]:
         """Where the work is done, and the work as it is done there."""
-        here = work
-        if elsewhere and processes() and getattr(settings, "device", "cpu") == "cpu":
-            here = elsewhere.beside(work)
-        if elsewhere and self.cluster:
+        if elsewhere is None or getattr(settings, "device", "cpu") != "cpu":  # a GPU is this process's own
+            return lane, work
+        here = elsewhere.beside(work) if processes() else work
+        if self.cluster:
             return CLUSTER, elsewhere.on(self.cluster, work, here)
         return lane, here
 

@@ -107,8 +107,11 @@ def test_work_on_a_gpu_stays_in_this_process(device: str, monkeypatch: pytest.Mo
     monkeypatch.setenv("DOWNHILL_WORKERS", "processes")
     elsewhere = _Elsewhere((), None)
     for chosen, stays in ((device, True), ("cpu", False)):
-        place, work = Jobs()._placed(training_reports, Settings(device=chosen), elsewhere, "lane")
+        settings = Settings(device=chosen)
+        place, work = Jobs()._placed(training_reports, settings, elsewhere, "lane")
         assert place == "lane"
         assert (work is training_reports) == stays
+        place, work = Jobs("tcp://127.0.0.1:8786")._placed(training_reports, settings, elsewhere, "lane")
+        assert (place == "lane") == (work is training_reports) == stays
         monkeypatch.setitem(aside._seconds, "slow", 99.0)
         assert aside._leaves("slow", Settings(device=chosen)) != stays

@@ -50,3 +50,8 @@ def die(file: str | None, _stop: Stop) -> Iterator[int]:
 
 def unsendable(_argument: Any, _stop: Stop) -> Iterator[Any]:
     yield threading.Lock()
+
+
+def gpus(_argument: None, _stop: Stop) -> Iterator[str | None]:
+    """Which NVIDIA GPUs this process may see."""
+    yield os.environ.get("CUDA_VISIBLE_DEVICES")

@@ -17,7 +17,7 @@ from core.jobs import apart as module
 from core.jobs.apart import DefectError, Limits, Nursery, TooLargeError, TooLongError, UnsendableError, apart
 from core.jobs.job import LostError
 from tests.conftest import ROOT
-from tests.jobs.greedy import allocate, count, die, fail, spin, unsendable
+from tests.jobs.greedy import allocate, count, die, fail, gpus, spin, unsendable
 
 PATIENCE = 60.0  # seconds that anything may take on a busy machine
 AMPLE = Limits(memory=500_000_000, seconds=PATIENCE)
@@ -64,6 +64,11 @@ def test_parts_come_from_another_process_in_their_order(nursery: Nursery) -> Non
     (process,) = {process for _, process in parts}
     assert process != os.getpid()
     assert {other for _, other in apart(count, 1, AMPLE, nursery=nursery)}.isdisjoint({process})
+
+
+def test_a_child_sees_no_gpu(nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    assert list(apart(gpus, None, AMPLE, nursery=nursery)) == [""]
 
 
 def test_what_takes_more_memory_than_it_may_is_ended_and_said(nursery: Nursery) -> None:
