@@ -46,6 +46,7 @@ show(
             wanted=lambda _: True,
             ask=ask_marks,
             join=lambda result, visitor: result.with_marks_of(visitor),
+            drawn=lambda result: result.drawn_marks(),
         ),
         below=gallery,
     )

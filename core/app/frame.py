@@ -14,7 +14,7 @@ from core.app.digits import digits_line
 from core.app.downloads import offer_body
 from core.app.jobs import Job, jobs, leave, left, look, look_again
 from core.app.pets import pets_line
-from core.app.private import asked_result, on_any_device, public, scene_of
+from core.app.private import asked_result, on_any_device, own_scene, public, scene_of
 from core.app.resolve import resolve
 from core.app.stage import stage, standalone
 from core.app.start import through_the_front_door
@@ -38,11 +38,14 @@ class Own:
     """What a visitor makes that is no setting: it enters the result, but no link and no cache that others share.
 
     `ask` draws its control and gives its value, `join` puts that into the result; UserError where it cannot be used.
+    `drawn` says which part of it the joined result's picture shows; where it is given, the picture is drawn once for
+    that part and kept in the session.
     """
 
     wanted: Callable[[Any], bool]
     ask: Callable[[], Any]
     join: Callable[[Any, Any], Result]
+    drawn: Callable[[Any], Hashable] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +109,7 @@ def _draw(page: ExhibitPage) -> None:
         result = shown.result
         if own:
             result = own.join(result, made)
-            packed = shown.view.scene(result).pack()
+            packed = own_scene(page.slug, settings, shown, result, own.drawn)
         else:
             packed = scene_of(page.slug, settings, shown)
     except UserError as problem:

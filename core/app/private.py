@@ -104,6 +104,14 @@ def scene_of(slug: str, settings: Any, shown: Shown) -> bytes:
     return _kept(key, make) if private(settings) else kept_scene(key, make)
 
 
+def own_scene(slug: str, settings: Any, shown: Shown, result: Any, drawn: Callable[[Any], Hashable] | None) -> bytes:
+    """The packed scene of a result with what the visitor made; kept in the session by what is `drawn` of that."""
+    if drawn is None:
+        return shown.view.scene(result).pack()
+    key = ("own scene", slug, settings, shown.job is None, shown.parts, drawn(result))
+    return _kept(key, lambda: shown.view.scene(result).pack())
+
+
 def _begun(slug: str, settings: Any, declared: Declared) -> Any:
     return _result(slug, settings, "begun", lambda: computed(declared.begin, settings))
 

@@ -1,6 +1,6 @@
 """What both views have: pictures by descending loss, and a visitor's marks on them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,10 @@ class PicturesByLoss:
     def losses(self) -> Array:
         """(N,) losses of all pictures by the chosen heads."""
         return self.judged.losses(self.judges)
+
+    def drawn_marks(self) -> Hashable:
+        """Of a visitor's marks, what the stage shows: nothing; they stand in the gallery below."""
+        return ()
 
     def marked(self) -> str:
         """What a visitor has marked, and how much of it was right where that is known."""

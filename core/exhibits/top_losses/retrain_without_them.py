@@ -1,6 +1,6 @@
 """Heads trained again without the suspects, or with their labels set right: what that changes on the same pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,6 +32,10 @@ class Retraining(PicturesByLoss):
             return replace(self, marks=marks)
         again = visitor.later(train_with_marks, (self.labelling, marks))
         return replace(self, marks=marks, retrained=again or self.retrained, pending=again is None)
+
+    def drawn_marks(self) -> Hashable:
+        """The marks that the heads are trained with, and whether that goes on."""
+        return self.marks, self.pending
 
     def findings(self) -> list[str]:
         retrained = self.retrained

@@ -41,6 +41,10 @@ class Waiting:
     def table(self) -> Table:
         return {name: [number] for name, number in self.numbers().items()}
 
+    def drawn_marks(self) -> Hashable:
+        """Nothing: there is nothing to mark yet."""
+        return ()
+
     def with_marks_of(self, _: VisitorMarks) -> "Waiting":
         """Itself: there is nothing to mark yet."""
         return self

@@ -14,7 +14,7 @@ from core.exhibits.top_losses.cleaning import BROKEN, DELETE, KEEP, Marks, marks
 from core.exhibits.top_losses.gallery_scene import GalleryView
 from core.exhibits.top_losses.judging import judgement
 from core.exhibits.top_losses.settings import Labelling
-from core.stage.scene import unpack
+from core.stage.scene import Scene, unpack
 from tests.conftest import finish_jobs
 from tests.suspects import NAME, install, some_features, some_pets
 
@@ -84,6 +84,28 @@ def test_marks_survive_another_view_another_part_and_another_page(open_gallery: 
     assert "2 marked" in said(app)
     assert app.session_state[KEPT][SET].log == log
     assert sent(app)["log"] == [list(step) for step in log]  # the gallery that is shown anew knows them
+
+
+def test_the_stage_is_drawn_once_for_the_marks_that_it_shows(
+    open_gallery: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    pack = Scene.pack
+    monkeypatch.setattr(Scene, "pack", lambda scene: (drawn.append(scene.alt), pack(scene))[1])
+    app = open_gallery()
+    assert drawn
+    drawn.clear()
+    app.session_state[KEPT][SET].log = ((0, DELETE),)
+    app.run()
+    assert "1 marked" in said(app)
+    assert drawn == []  # the marks stand in the gallery alone
+    app.button_group(key="view").set_value("retrain")
+    app.session_state[KEPT][SET].log = ((int(judgement(Labelling(NAME)).train[0]), DELETE),)
+    finish_jobs(app.run())
+    assert any("1 left out" in alt for alt in drawn)
+    drawn.clear()
+    app.run()
+    assert drawn == []
 
 
 def test_marks_stay_in_their_session(open_gallery: OpenPage) -> None:
