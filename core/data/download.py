@@ -97,7 +97,7 @@ def download(
     """
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(lock, stop):
+        with locked(lock, stop):
             if folder.exists() and check(folder) is None:
                 return folder
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def download(
                     shutil.rmtree(stale, ignore_errors=True)
             with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True, **marks) as name:
                 archive, unpacked = Path(name, "archive.tgz"), Path(name, "unpacked")
-                _fetch(url, archive, room, expected, progress, stop, timeout)
+                fetch_file(url, archive, room, expected, progress, stop, timeout)
                 root = _unpack(archive, unpacked, room, stop)
                 if fault := check(root):
                     raise DownloadError(
@@ -123,7 +123,7 @@ def download(
 
 
 @contextmanager
-def _locked(path: Path, stop: Stop) -> Iterator[None]:
+def locked(path: Path, stop: Stop) -> Iterator[None]:
     """Alone with `path` among this process's threads and, where the system can, all processes; `stop` ends the wait."""
     thread = _locks.setdefault(path, threading.Lock())
     while not thread.acquire(timeout=PAUSE):
@@ -152,10 +152,13 @@ def _heed(stop: Stop) -> None:
         raise DownloadStopped("The download was stopped, and nothing of it was kept.")
 
 
-def _fetch(
+def fetch_file(
     url: str, file: Path, room: int, expected: tuple[int, str] | None, progress: Progress, stop: Stop, timeout: float
 ) -> None:
-    """The body of `url` into `file`, whole and as expected, or DownloadError."""
+    """The body of `url` into `file`, whole and as expected, or DownloadError; the arguments are those of `download`.
+
+    `room` bytes must be free beside it for what comes after; DownloadStopped on `stop`.
+    """
     _heed(stop)
     _require(file.parent.parent, room + (expected[0] if expected else 0))
     name = url.rsplit("/", 1)[-1]

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.data.download import DownloadError, Progress, Stop, _fetch, _locked
+from core.data.download import DownloadError, Progress, Stop, fetch_file, locked
 from core.environment import NO_DOWNLOADS, public
 
 SILENCE = 20.0  # seconds without a byte after which a download is given up
@@ -64,11 +64,11 @@ def download_weights(weights: Weights, progress: Progress, stop: Stop) -> Path:
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(file.with_suffix(".lock"), stop):
+        with locked(file.with_suffix(".lock"), stop):
             if not weights.here:
                 with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{weights.name}-") as name:
                     fetched = Path(name, file.name)
-                    _fetch(weights.url, fetched, weights.size, None, bounded, stop, SILENCE)
+                    fetch_file(weights.url, fetched, weights.size, None, bounded, stop, SILENCE)
                     _check(fetched, weights.digest)
                     os.replace(fetched, file)
     except OSError as error:
