@@ -89,6 +89,20 @@ def _short_timings() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _jobs_end_with_their_file() -> Iterator[None]:
+    """What a file's pages have begun does not go on beside the next file's tests."""
+    yield
+    if "core.app.jobs" not in sys.modules:
+        return
+    from core.app.jobs import jobs
+
+    for job in list(jobs().jobs.values()):
+        job.viewers.clear()
+        job.leave()
+    assert jobs().finish(PATIENCE)
+
+
 @pytest.fixture
 def open_page() -> "Iterator[Callable[..., AppTest]]":
     """Opens an exhibit with these query parameters, or without one the home page, in a new session without a browser.

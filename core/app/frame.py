@@ -30,6 +30,8 @@ from core.view import Break, Code, Prediction, Result, Twin, View, Views, functi
 RUNNING, WAITING = 0.4, 4.0  # seconds between two looks at a job that runs, and at most at one that waits
 AHEAD, OTHERS = 0.25, 0.08  # seconds more for each job that comes first, and for each that is not finished
 
+_jitter = random.Random()  # its own: Python's global generator may be seeded just now, for fastai's transforms
+
 __all__ = ["Break", "ExhibitPage", "Own", "Prediction", "View", "show"]
 
 
@@ -176,7 +178,7 @@ def _progress(job: Job, words: Callable[[int], str], shown: int, key: tuple[str,
 def _pause(ahead: int, others: int) -> float:
     """Seconds until the next look: longer the more others wait or come first; and never all at the same time."""
     pause = min(WAITING, RUNNING + AHEAD * ahead + OTHERS * others)
-    return pause * random.uniform(0.9, 1.1)
+    return pause * _jitter.uniform(0.9, 1.1)
 
 
 def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:

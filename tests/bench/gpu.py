@@ -36,6 +36,7 @@ PHOTOGRAPHS, SIDE = 7390, 224  # Oxford's, at the pixels that a body sees
 BLOCK = 64  # pictures at once that a GPU is given
 CPU_SHARE = 64  # of the photographs that the CPU computes, scaled
 TUNED, BREEDS = 370, 37
+TUNED_SIZE = 160  # pixels, as the page has it at first
 PRESIZED = 460  # pixels a side before the batch transforms
 
 Row = dict[str, Any]
@@ -163,7 +164,7 @@ def fine_tune(gpu: str) -> Row:
         pets = noise(Path(folder))
 
         def run(device: str) -> Finished:
-            parts = tune(TuneSettings(epochs=1, rate=0.002, device=device), pets, lambda: False)
+            parts = tune(TuneSettings(epochs=1, rate=0.002, size=TUNED_SIZE, device=device), pets, lambda: False)
             return next(part for part in parts if isinstance(part, Finished))
 
         run(gpu)  # which prepares the card's libraries

@@ -13,7 +13,8 @@ SMALL = {
     "SIDE": 64,
     "BLOCK": 4,
     "CPU_SHARE": 4,
-    "TUNED": 24,
+    "TUNED": 12,
+    "TUNED_SIZE": 96,
     "BREEDS": 3,
     "PRESIZED": 240,
     "ROUNDS": 1,
@@ -34,7 +35,7 @@ def test_without_a_gpu_each_figure_says_so() -> None:
 def test_with_one_each_figure_has_the_cpus_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SMALL.items():
         monkeypatch.setattr(gpu, name, value)
-    monkeypatch.setattr(tuner, "TRIES", 8)
+    monkeypatch.setattr(tuner, "TRIES", 4)
     few = torch.rand(40, 784), torch.ones(40, 1), "40 rows of noise"
     monkeypatch.setattr(gpu, "digits", lambda: few)
     with pretended_gpu():
