@@ -40,8 +40,8 @@ class Own:
     """What a visitor makes that is no setting: it enters the result, but no link and no cache that others share.
 
     `ask` draws its control and gives its value, `join` puts that into the result; UserError where it cannot be used.
-    `drawn` says which part of it the joined result's picture shows; where it is given, the picture is drawn once for
-    that part and kept in the session.
+    `drawn` says which part of it the joined result's picture shows, None for nothing; where it is given, the picture
+    is drawn once for that part and kept.
     """
 
     wanted: Callable[[Any], bool]

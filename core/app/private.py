@@ -105,10 +105,14 @@ def scene_of(slug: str, settings: Any, shown: Shown) -> bytes:
 
 
 def own_scene(slug: str, settings: Any, shown: Shown, result: Any, drawn: Callable[[Any], Hashable] | None) -> bytes:
-    """The packed scene of a result with what the visitor made; kept in the session by what is `drawn` of that."""
+    """The packed scene of a result with what the visitor made; kept by what is `drawn` of that: in the session, or
+    where that is nothing, as everybody's."""
     if drawn is None:
         return shown.view.scene(result).pack()
-    key = ("own scene", slug, settings, shown.job is None, shown.parts, drawn(result))
+    mine = drawn(result)
+    if mine is None:
+        return scene_of(slug, settings, shown)
+    key = ("own scene", slug, settings, shown.job is None, shown.parts, mine)
     return _kept(key, lambda: shown.view.scene(result).pack())
 
 

@@ -31,9 +31,7 @@ class Resampling:
     before: tuple[int, int]  # height and width
     after: tuple[int, int]
     device: str
-    grid: Tensor | None = (
-        None  # (n, height, width, 2) on the CPU: where in the input, from -1 to 1, each output pixel lies
-    )
+    grid: Tensor | None = None  # (n, height, width, 2), on the CPU: where in the input, -1 to 1, each pixel comes from
 
 
 class Recorder(TorchFunctionMode):

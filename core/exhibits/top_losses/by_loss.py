@@ -49,7 +49,7 @@ class PicturesByLoss:
 
     def drawn_marks(self) -> Hashable:
         """Of a visitor's marks, what the stage shows: nothing; they stand in the gallery below."""
-        return ()
+        return None
 
     def marked(self) -> str:
         """What a visitor has marked, and how much of it was right where that is known."""

@@ -34,8 +34,8 @@ class Retraining(PicturesByLoss):
         return replace(self, marks=marks, retrained=again or self.retrained, pending=again is None)
 
     def drawn_marks(self) -> Hashable:
-        """The marks that the heads are trained with, and whether that goes on."""
-        return self.marks, self.pending
+        """The marks that the heads are trained with, if any, and whether that goes on."""
+        return (self.marks, self.pending) if self.cleaning == MINE and len(self.marks) else None
 
     def findings(self) -> list[str]:
         retrained = self.retrained

@@ -43,7 +43,7 @@ class Waiting:
 
     def drawn_marks(self) -> Hashable:
         """Nothing: there is nothing to mark yet."""
-        return ()
+        return None
 
     def with_marks_of(self, _: VisitorMarks) -> "Waiting":
         """Itself: there is nothing to mark yet."""
