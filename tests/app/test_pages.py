@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.app.frame import TABS
+from core.app.tabs import TABS
 from core.contents import CONTENTS, Exhibit
 from core.prose import sections
 from core.stage.scene import unpack

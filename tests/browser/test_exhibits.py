@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.app.frame import TABS
+from core.app.tabs import TABS
 from core.contents import CONTENTS, Exhibit
 from core.palette import theme
 from core.settings import controls

@@ -1,0 +1,111 @@
+"""What is secondary on an exhibit's page waits in tabs: its claims, what to break, code, data, exports, methods."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core import export
+from core.app.controls import assign
+from core.app.private import public
+from core.app.stage import standalone
+from core.claims import VERDICTS, Claim, claims_of
+from core.contents import Exhibit
+from core.view import Code, Result, Twin, View, functions_of
+
+if TYPE_CHECKING:
+    from core.app.frame import ExhibitPage
+
+TABS = ("Notes and truth", "Break it", "Code", "Data", "Export", "How it is measured")
+
+
+def show_tabs(
+    page: "ExhibitPage",
+    entry: Exhibit,
+    text: dict[str, str],
+    settings: Any,
+    view: View,
+    result: Result,
+    packed: bytes,
+) -> None:
+    """What is secondary; only the open tab is computed."""
+    tabs = dict(zip(TABS, st.tabs(TABS, key="tab", on_change="rerun"), strict=True))
+    drawn: dict[str, Callable[[], None]] = {
+        "Notes and truth": lambda: _claims(text, claims_of(page.slug)),
+        "Break it": lambda: _breaks(page),
+        "Code": lambda: _code(view.code_of(settings)),
+        "Data": lambda: _data(result),
+        "Export": lambda: _export(entry, settings, view, result, packed),
+        "How it is measured": lambda: _measured(text),
+    }
+    for name, tab in tabs.items():
+        if tab.open:
+            with tab:
+                drawn[name]()
+
+
+def _claims(text: dict[str, str], claims: Sequence[Claim]) -> None:
+    if "why" in text:
+        st.markdown(text["why"])
+    for claim in claims:
+        mark, words, color = VERDICTS[claim.verdict]
+        with st.container(border=True):
+            st.badge(f"{mark} {words}", color=color)
+            st.markdown(f"> {claim.notes}")
+            st.markdown(claim.truth)
+
+
+def _breaks(page: "ExhibitPage") -> None:
+    st.markdown(
+        "Each of these breaks something on purpose. What went wrong is said under the picture, from the result."
+    )
+    for i, item in enumerate(page.breaks):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(item.label, on_click=assign, args=(page.settings, item.change), key=f"break-{i}")
+            st.markdown(item.look, width="stretch")
+
+
+def _code(code: Code) -> None:
+    """What ran, in the order of the table; a twin first as the lesson writes it, then as it was computed here."""
+    twins = [part for part in code if isinstance(part, Twin)]
+    for twin in twins:
+        st.markdown(
+            "The lesson's own loop. What made this picture does the same, step by step, only faster; see below."
+        )
+        st.code(export.shown([twin.plain]), language="python")
+    st.markdown("The very functions that made this picture:")
+    st.code(export.shown(functions_of(code, plain=False)), language="python")
+
+
+def _data(result: Result) -> None:
+    st.dataframe(result.table(), height=320)
+
+
+def _export(entry: Exhibit, settings: Any, view: View, result: Result, packed: bytes) -> None:
+    """Downloads, each made when it is asked for."""
+    import pandas as pd
+
+    name = entry.slug
+    parts = (entry.title, entry.question, view.experiment, public(settings))
+    finding = "\n\n".join(result.findings())
+    st.markdown("Take it with you. The script and the notebook reproduce the numbers on this page.")
+    with st.container(horizontal=True):
+        _download("Picture, replayable (HTML)", lambda: standalone(packed, entry.question), f"{name}.html", "text/html")
+        if draw := view.figure:
+            _download("Surface (Plotly, HTML)", lambda: draw(result).to_html(), f"{name}-surface.html", "text/html")
+        _download("Data (CSV)", lambda: pd.DataFrame(result.table()).to_csv(index=False), f"{name}.csv", "text/csv")
+        _download("Script (Python)", lambda: export.script(*parts), f"{name}.py", "text/x-python")
+        _download(
+            "Notebook (Jupyter)",
+            lambda: export.notebook(*parts, finding, view.figure),
+            f"{name}.ipynb",
+            "application/json",
+        )
+
+
+def _download(label: str, data: Callable[[], str], file_name: str, mime: str) -> None:
+    st.download_button(label, data, file_name, mime, on_click="ignore", icon=":material/download:", key=file_name)
+
+
+def _measured(text: dict[str, str]) -> None:
+    st.markdown(text["measured"])
