@@ -1,18 +1,21 @@
 """Uploads within bounds: how large, how many bytes of a session and of all sessions, and how long one may take.
 
 Streamlit keeps whatever is put to its upload address in memory, with or without an uploader on the page. So the running
-server is taken hold of in two places: its manager of uploads, which keeps nothing that does not fit, and the request
-itself, which is counted while it arrives. Where an upload does not fit, the visitor's page says so (`refused`).
+server is taken hold of in two places: its manager of uploads, which keeps nothing that does not fit, and large ones on
+the disk; and the request itself, which is counted while it arrives. Where an upload does not fit, the visitor's page
+says so (`refused`).
 """
 
 import asyncio
 import logging
+import tempfile
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
 from functools import wraps
-from typing import Any
+from mmap import ACCESS_READ, mmap
+from typing import Any, cast
 
 import streamlit as st
 from streamlit import runtime
@@ -26,6 +29,7 @@ MOST_MB = 100  # MB of an upload, as server.maxUploadSize says
 PUBLIC_MB = 20  # MB of an upload on a server that is open to everybody
 SESSION_BYTES = 120_000_000  # of a session's uploads
 ALL_BYTES = 200_000_000  # of all sessions' uploads, those that are arriving included
+ON_DISK = 1_000_000  # bytes of an upload from which on it is kept on the disk
 FRAME_BYTES = 64_000  # of an upload's request around the file
 ADDRESSES = 8  # that a session may have been given and use, and files that it may have
 AGED = 120.0  # seconds after which an upload makes room for others
@@ -103,7 +107,7 @@ class Uploads:
             if problem := self._no_room(session_id, len(file.data), Counter()):
                 self.refusals[session_id] = problem
                 return
-            self._add(session_id, file)
+            self._add(session_id, file._replace(data=_on_disk(file.data)))
             files = self.since.setdefault(session_id, {})
             files[file.file_id] = time.monotonic()
             while len(files) > ADDRESSES:
@@ -174,6 +178,19 @@ class Uploads:
         for session, files in list(self.since.items()):
             for file_id in [file_id for file_id, at in files.items() if at < aged]:
                 self.remove_file(session, file_id)
+
+
+def _on_disk(data: bytes) -> bytes:
+    """The same bytes, those of a large upload in a file without a name: they take no memory until they are read."""
+    if len(data) < ON_DISK:
+        return data
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            return cast(bytes, mmap(file.fileno(), 0, access=ACCESS_READ))
+    except OSError:  # no room on the disk: memory is bounded as well
+        return data
 
 
 def guarded(inner: Handle, uploads: Uploads) -> Handle:

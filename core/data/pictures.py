@@ -10,9 +10,18 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from core.data.costs import DAMAGED_PICTURE, TOO_MANY_PIXELS, RawFile, bytes_of_copy, fault_of_opened, look_at_file
+from core.data.costs import (
+    DAMAGED_PICTURE,
+    TOO_MANY_PIXELS,
+    RawFile,
+    bytes_held,
+    bytes_of_copy,
+    fault_of_opened,
+    look_at_file,
+)
 from core.data.download import DataError, Stop
 from core.data.labelled import plain_label
+from core.data.large import alone
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MOST_SIDE = 2048  # pixels of a picture's longer side, unless told otherwise
@@ -99,11 +108,8 @@ def _read(source: Path | bytes, most: int) -> tuple[Image.Image, bool]:
                 plain = plain and image.getexif().get(ORIENTATION, 1) == 1
                 image.draft("RGB", _fitting(size, most))
                 _refuse(what, fault_of_opened(image, look, size))
-                image.load()
-                turn, made = _turn(image), _eight_bits(image)
-                if made is not image:
-                    image.close()  # which lets go of its pixels
-                made = _reduced(made, most)
+                with alone(bytes_held(image, look)):
+                    turn, made = _decoded(image, most)
                 return (made if turn is None else made.transpose(turn)).convert("RGB"), plain
     except PictureError:
         raise
@@ -142,6 +148,15 @@ def _jpeg(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "JPEG", quality=QUALITY)
     return file.getvalue()
+
+
+def _decoded(image: Image.Image, most: int) -> tuple[Image.Transpose | None, Image.Image]:
+    """An opened picture in eight bits, reduced, and what makes it upright."""
+    image.load()
+    turn, made = _turn(image), _eight_bits(image)
+    if made is not image:
+        image.close()  # which lets go of its pixels
+    return turn, _reduced(made, most)
 
 
 def _fitting(size: tuple[int, int], most: int) -> tuple[int, int]:

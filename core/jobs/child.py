@@ -22,6 +22,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from core.data.large import share_turns
 from core.errors import UserError
 
 MESSAGE = struct.Struct("<cI")  # what to do; the process, or the bytes of a name that follows
@@ -30,6 +31,7 @@ STATUS = struct.Struct("<i")
 
 NICE = 19  # how far a child stands back behind the server
 PDEATHSIG = 1  # of Linux's prctl: the signal for when the parent dies
+PR_SET_NAME = 15
 OUT_OF_MEMORY = ("can't allocate memory", "cannot allocate memory", "bad alloc", "bad_alloc")
 
 
@@ -38,6 +40,7 @@ def serve(control: int, modules: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which tells us
     for name in modules:
         _bring(name)
+    share_turns()
     Nursery(socket.socket(fileno=control)).run()
 
 
@@ -130,6 +133,7 @@ def work(channel: Connection) -> None:
     os.nice(NICE)
     function, argument, memory, computing = pickle.loads(channel.recv_bytes())
     _limit(memory, computing)
+    _be_called(function)
     asked = threading.Event()
     threading.Thread(target=_listen, args=(channel, asked), daemon=True).start()
     try:
@@ -163,6 +167,13 @@ def _die_with_the_nursery() -> None:
     """On Linux the system sees to it, whatever the child does; elsewhere it ends once it finds nobody reading."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PDEATHSIG, signal.SIGKILL)
+
+
+def _be_called(function: Any) -> None:
+    """On Linux `ps` and `top` show what a child works at."""
+    if sys.platform == "linux":
+        name = getattr(function, "__qualname__", type(function).__qualname__)
+        ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode()[:15])
 
 
 def _limit(memory: int, computing: float) -> None:
