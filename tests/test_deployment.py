@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from core import environment
 from core.app import private, results, uploads
 from core.contents import CONTENTS
-from core.data import costs, own, room
+from core.data import costs, large, own, room
 from core.exhibits.pets_data import regex_lab
 from core.exhibits.pets_data.settings import LONGEST_PATTERN
 from core.jobs import pool
@@ -108,9 +108,12 @@ def test_the_bounds_on_the_open_internet_are_those_of_the_program() -> None:
     assert bounds == bounds | {
         "an upload": f"{uploads.MOST_MB} MB, public {uploads.PUBLIC_MB} MB",
         "uploads of a session": f"{mb(uploads.SESSION_BYTES)}, {uploads.ADDRESSES} files",
-        "uploads of all sessions, arriving ones included": mb(uploads.ALL_BYTES),
+        "uploads of all sessions, arriving ones included": (
+            f"{mb(uploads.ALL_BYTES)}, those of {mb(uploads.ON_DISK)} and more on the disk"
+        ),
         "an upload's time": f"{uploads.BEGINNING:.0f} s and 1 s for every {uploads.PACE / 1000:.0f} kB",
         "a message from a page": mb(uploads.MESSAGE_BYTES),
+        "a picture that takes much": f"from {mb(large.LARGE)} on one at a time, in all processes",
         "a picture": f"{costs.MOST_PIXELS // 10**6} million pixels, {mb(costs.MOST_HELD)} while it is decoded",
         "a set of one's own": f"{own.MOST_LABELS} labels, {mb(room.MOST_SET)}, {own.MOST_SECONDS:.0f} s",
         "all such sets together": mb(room.MOST_SETS),
@@ -124,7 +127,7 @@ def test_the_bounds_on_the_open_internet_are_those_of_the_program() -> None:
         "results kept for a session": mb(private.KEPT_BYTES),
     }
     assert f"those older than {uploads.AGED:.0f} s make room" in DEPLOYMENT
-    assert f"at most {mb(uploads.ALL_BYTES)} there as well" in DEPLOYMENT
+    assert f"leave {mb(2 * uploads.ALL_BYTES)} there" in DEPLOYMENT
 
 
 def test_a_frame_of_a_heads_training_is_as_small_as_it_says() -> None:
