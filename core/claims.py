@@ -46,6 +46,12 @@ class Claim:
     opens: Params = ()  # open the main exhibit in the state that proves it
     states: tuple[tuple[str, Params], ...] = ()  # others that its figures come from, by name: changes to `opens`
 
+    def markdown(self, beside: str = "") -> str:
+        """The verdict, with `beside` next to it, what the notes say, and what is true: one text, since every element
+        of a page is drawn anew when a control moves."""
+        mark, words, color = VERDICTS[self.verdict]
+        return f":{color}-badge[{mark} {words}]{beside}\n\n> {self.notes}\n\n{self.truth}"
+
 
 @lru_cache(maxsize=1)
 def claims() -> tuple[Claim, ...]:

@@ -93,7 +93,13 @@ class View:
     code: Code | Callable[[Settings], Code]
     job: Job | None = None
     figure: Callable[[Any], Any] | None = None  # a Plotly figure of the result, for the exports
+    needs: tuple[str, ...] = ()  # as a job's, where there is none
     digits: "Callable[[Settings], DigitsName | None]" = lambda settings: getattr(settings, "digits", None)
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """Modules that the experiment imports and that take long, for the process it runs in."""
+        return self.job.needs if self.job else self.needs
 
     def waits(self, settings: Settings) -> bool:
         """Whether the result comes by a job, part by part."""

@@ -1,7 +1,8 @@
 """What takes long to compute while a page is drawn is computed beside the server, so that it holds up nobody else.
 
-How long a function takes is not guessed: its runs here are timed, in seconds of computing, and once it is known to take
-long the next ones leave. What cannot be sent back, or finds no place in time, is computed here.
+How long a function takes is not guessed: its runs are timed, in seconds of computing, and once it is known to take long
+the next ones leave, until one of them was quick again. The first run here does not count: it imports and loads what the
+others find. What cannot be sent back, or finds no place in time, is computed here.
 """
 
 import time
@@ -21,27 +22,38 @@ AT_ONCE = 2  # of them at the same time
 PATIENCE = 5.0  # seconds to wait for a place
 LIMITS = Limits(memory=3_000_000_000, seconds=120.0)
 
-_seconds: dict[str, float] = {}  # of computing that a function took last here
+_ran: set[str] = set()  # functions that have run here
+_seconds: dict[str, float] = {}  # of computing that a function took last, its first run here apart
 _stay: set[str] = set()  # functions whose results cannot be sent
 _places = Turns(AT_ONCE)
 
 
-def computed(function: Callable[[Any], Any], settings: Any) -> Any:
-    """`function(settings)`, here or beside the server; errors are the function's own, those of `LIMITS`,
-    and LostError where its process died twice: what the system ends for its memory does not come back here."""
+def computed(function: Callable[[Any], Any], settings: Any, needs: tuple[str, ...] = ()) -> Any:
+    """`function(settings)`, here or beside the server, where `needs` names modules that it imports and that take long.
+
+    Errors are the function's own, those of `LIMITS`, and LostError where its process died twice: what the system ends
+    for its memory does not come back here.
+    """
     name = f"{function.__module__}.{function.__qualname__}"
     if _leaves(name, settings) and _places.take(PATIENCE):
         try:
-            (result,) = beside(Once(function), settings, LIMITS)
+            ((result, _seconds[name]),) = beside(Once(function), settings, LIMITS, needs=needs)
             return result
         except UnsendableError:
             _stay.add(name)
         finally:
             _places.give_back()
-    started = time.thread_time()
-    result = function(settings)
-    _seconds[name] = time.thread_time() - started
+    result, seconds = timed(function, settings)
+    if name in _ran:
+        _seconds[name] = seconds
+    _ran.add(name)
     return result
+
+
+def timed(function: Callable[[Any], Any], settings: Any) -> tuple[Any, float]:
+    """`function(settings)`, and how many seconds of computing that took."""
+    started = time.thread_time()
+    return function(settings), time.thread_time() - started
 
 
 def _leaves(name: str, settings: Any) -> bool:
@@ -55,10 +67,10 @@ def _leaves(name: str, settings: Any) -> bool:
 
 
 class Once:
-    """Work of one part: the function's result."""
+    """Work of one part: the function's result, and how many seconds of computing it took."""
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
 
     def __call__(self, settings: Any, _stop: Stop) -> Iterator[Any]:
-        yield self.function(settings)
+        yield timed(self.function, settings)

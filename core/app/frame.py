@@ -13,7 +13,7 @@ from core.app.digits import digits_line
 from core.app.downloads import offer_body
 from core.app.jobs import Job, jobs, leave, left, look, look_again
 from core.app.pets import pets_line
-from core.app.private import asked_result, on_any_device, own_scene, public, scene_of
+from core.app.private import asked_result, note_seen, on_any_device, own_scene, public, scene_of, seen
 from core.app.resolve import resolve
 from core.app.stage import stage
 from core.app.start import through_the_front_door
@@ -126,7 +126,7 @@ def _draw(page: ExhibitPage) -> None:
         for note in notes:
             st.info(note)
         stage(packed, key=f"{page.slug}-stage")
-        st.session_state[f"{page.slug} shown"] = True
+        note_seen(page.slug)
         give_way()
         if shown.job and shown.view.job:
             _progress(shown.job, shown.view.job.progress, shown.parts, (page.slug, settings))
@@ -146,7 +146,7 @@ def _draw(page: ExhibitPage) -> None:
 def _skeleton(page: ExhibitPage, picture: Any) -> Any:
     """A place above the picture; before the session's first one of this page, a skeleton stands there."""
     waiting = picture.empty()
-    if f"{page.slug} shown" not in st.session_state:
+    if not seen(page.slug):
         waiting.skeleton(height=480)
     return waiting
 

@@ -44,9 +44,8 @@ SHORT = {"right": "right", "imprecise": "nearly right", "wrong": "mistaken", "qu
 
 def _column(some: Sequence[Claim]) -> None:
     for claim in some:
-        mark, words, color = VERDICTS[claim.verdict]
         with st.container(border=True):
-            st.markdown(f":{color}-badge[{mark} {words}] :gray[{claim.number}]\n\n> {claim.notes}\n\n{claim.truth}")
+            st.markdown(claim.markdown(f" :gray[{claim.number}]"))
             _proof(claim)
 
 

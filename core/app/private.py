@@ -19,6 +19,7 @@ from core.view import View
 PETS = "own pets"
 RESULTS = "own results"
 KEPT = 8  # results and scenes of a session
+SETTLED = 0.3  # seconds after a control's move until a job begins
 KEPT_BYTES = 64_000_000
 
 
@@ -47,9 +48,19 @@ class Shown:
     parts: int = 0
 
 
+def seen(slug: str) -> bool:
+    """Whether this session has seen a picture of that exhibit, so that a control has moved."""
+    return f"{slug} shown" in st.session_state
+
+
+def note_seen(slug: str) -> None:
+    """A picture of that exhibit stands there now."""
+    st.session_state[f"{slug} shown"] = True
+
+
 def complete_result(slug: str, settings: Any, view: View) -> Any:
     """The view's complete result, kept for all sessions or for this one."""
-    return _result(slug, settings, "complete", lambda: computed(view.experiment, settings))
+    return _result(slug, settings, "complete", lambda: computed(view.experiment, settings, view.imports))
 
 
 def asked_result(slug: str, settings: Any, view: View, *, early: bool) -> Any:
@@ -77,6 +88,7 @@ def shown_result(slug: str, settings: Any, view: View) -> Shown:
         keep=declared.keep,
         lane=declared.lane,
         slot=slug,
+        after=SETTLED if seen(slug) else 0.0,
     )
     parts = tuple(job.parts)
     return Shown(view=view, result=declared.join(result, parts) if parts else result, job=job, parts=len(parts))
@@ -117,7 +129,7 @@ def own_scene(slug: str, settings: Any, shown: Shown, result: Any, drawn: Callab
 
 
 def _begun(slug: str, settings: Any, declared: Declared) -> Any:
-    return _result(slug, settings, "begun", lambda: computed(declared.begin, settings))
+    return _result(slug, settings, "begun", lambda: computed(declared.begin, settings, declared.needs))
 
 
 def _result(slug: str, settings: Any, how: str, make: Callable[[], Any]) -> Any:

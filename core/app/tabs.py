@@ -9,7 +9,7 @@ from core import export
 from core.app.controls import assign
 from core.app.private import public
 from core.app.stage import standalone
-from core.claims import VERDICTS, Claim, claims_of
+from core.claims import Claim, claims_of
 from core.contents import Exhibit
 from core.view import Code, Result, Twin, View, functions_of
 
@@ -48,11 +48,8 @@ def _claims(text: dict[str, str], claims: Sequence[Claim]) -> None:
     if "why" in text:
         st.markdown(text["why"])
     for claim in claims:
-        mark, words, color = VERDICTS[claim.verdict]
         with st.container(border=True):
-            st.badge(f"{mark} {words}", color=color)
-            st.markdown(f"> {claim.notes}")
-            st.markdown(claim.truth)
+            st.markdown(claim.markdown())
 
 
 def _breaks(page: "ExhibitPage") -> None:

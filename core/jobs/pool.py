@@ -53,6 +53,7 @@ class _Turn:
     work: Work
     settings: Any
     order: int
+    after: float  # seconds for which it waits when it is its turn
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,14 @@ class Jobs:
         lane: str = "",
         who: str = "",
         slot: str = "",
+        after: float = 0.0,
     ) -> Job:
         """The job of that key for this visitor; started if there is none, or if the last one was given up half-way.
 
         One that may run `anywhere` is a function of its module, with settings and parts that can be pickled, and needs
         nothing that only this process has; `needs` names modules that take long to import, and `keep` is given the
-        settings and each part that comes from elsewhere. With a `slot`, the visitor leaves other jobs of that slot.
+        settings and each part that comes from elsewhere. With a `slot`, the visitor leaves other jobs of that slot. It
+        begins `after` so many seconds, so that what is shown at first can be painted, and a slider be moved on.
         """
         with self.lock:
             job = self.jobs.get(key)
@@ -146,6 +149,7 @@ class Jobs:
                         work=work,
                         settings=settings,
                         order=next(self.counter),
+                        after=after,
                     )
                 )
             job.look(who)
@@ -218,6 +222,7 @@ class Jobs:
 
     def _run(self, turn: _Turn) -> None:
         try:
+            turn.job.asked_to_stop.wait(turn.after)
             turn.job.run(turn.work, turn.settings)
         finally:
             with self.lock:

@@ -10,7 +10,7 @@ import pytest
 
 from core.app import aside
 from core.errors import UserError
-from core.jobs.apart import DefectError
+from core.jobs.apart import PLAIN, WITH_TORCH, DefectError
 from core.jobs.job import LostError
 from core.jobs.turns import Turns
 
@@ -54,6 +54,7 @@ def _known_to_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOWNHILL_WORKERS", "processes")
     monkeypatch.setattr(aside, "SLOW", 0.02)
     monkeypatch.setattr(aside, "_seconds", {})
+    monkeypatch.setattr(aside, "_ran", set())
     monkeypatch.setattr(aside, "_stay", set())
 
 
@@ -62,6 +63,22 @@ def test_what_took_long_is_computed_elsewhere_the_next_time() -> None:
     assert [aside.computed(compute, quick) for _ in range(2)] == [os.getpid()] * 2
     assert aside.computed(compute, slow) == os.getpid()  # nobody knew
     assert aside.computed(compute, slow) != os.getpid()
+    assert aside.computed(compute, quick) != os.getpid()
+    assert aside.computed(compute, quick) == os.getpid()  # it was quick there
+
+
+def test_a_first_run_that_loads_does_not_count() -> None:
+    assert aside.computed(compute, Settings(seconds=0.05)) == os.getpid()
+    assert aside.computed(compute, Settings()) == os.getpid()
+
+
+def test_what_takes_long_to_import_is_there_already() -> None:
+    module = "statistics"
+    assert not any(module in nursery.modules for nursery in (PLAIN, WITH_TORCH))
+    for _ in range(2):
+        aside.computed(compute, Settings(seconds=0.05))
+    assert aside.computed(compute, Settings(seconds=0.05), (module,)) != os.getpid()
+    assert module in WITH_TORCH.modules
 
 
 def test_what_is_on_a_gpu_and_what_runs_in_threads_stays(monkeypatch: pytest.MonkeyPatch) -> None:

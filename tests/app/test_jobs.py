@@ -81,6 +81,18 @@ def test_stop_keeps_what_arrived_and_is_not_started_again(pool: Jobs) -> None:
     assert pool.get("key", work, None) is job
 
 
+def test_one_that_begins_later_and_is_stopped_before_that_never_begins(pool: Jobs) -> None:
+    def work(_settings: None, _stop: Stop) -> Iterator[int]:
+        yield 1
+
+    job = pool.get("key", work, None, after=1000.0)
+    job.asked_to_stop.set()
+    finish(pool)
+    assert job.done
+    assert not job.complete
+    assert job.parts == []
+
+
 def test_a_visitors_mistake_becomes_its_sentence_and_a_defect_another(pool: Jobs) -> None:
     def mistaken(_settings: None, _stop: Stop) -> Iterator[int]:
         yield 1

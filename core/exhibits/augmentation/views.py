@@ -13,20 +13,25 @@ from core.exhibits.augmentation import (
 from core.exhibits.augmentation.settings import BATCH, EPOCHS, VARIANTS
 from core.view import View, Views
 
+NEEDS = ("fastai.vision.augment", "fastai.vision.core")
+
 VIEWS: Views = {
     VARIANTS: View(
         experiment=twelve_variants.experiment,
         scene=twelve_variants_scene.scene,
         code=(twelve_variants.vary, draws.recipe, draws.augment, draws.through, draws.read_draws, squares.square),
+        needs=NEEDS,
     ),
     EPOCHS: View(
         experiment=epochs.experiment,
         scene=epochs_scene.scene,
         code=(epochs.epoch_by_epoch, draws.recipe, draws.through, squares.square),
+        needs=NEEDS,
     ),
     BATCH: View(
         experiment=one_batch.experiment,
         scene=one_batch_scene.scene,
         code=(one_batch.batches, draws.recipe, draws.augment, draws.through, draws.read_draws, squares.square),
+        needs=NEEDS,
     ),
 }

@@ -15,6 +15,8 @@ from core.exhibits.pets_data import (
 from core.exhibits.pets_data.settings import DOCTOR, FILES, ONE_BATCH, REGEX_LAB
 from core.view import Job, View, Views
 
+NEEDS = ("fastai.data.block", "fastai.vision.augment", "fastai.vision.data")
+
 VIEWS: Views = {
     FILES: View(experiment=files.experiment, scene=files_scene.scene, code=(files.repr_2020, files.experiment)),
     REGEX_LAB: View(
@@ -26,6 +28,7 @@ VIEWS: Views = {
         experiment=datablock_doctor.experiment,
         scene=datablock_doctor_scene.scene,
         code=(data_block.data_block, walk.walk, datablock_doctor.reseeds, datablock_doctor.experiment),
+        needs=NEEDS,
     ),
     ONE_BATCH: View(
         experiment=one_batch.experiment,
@@ -38,7 +41,7 @@ VIEWS: Views = {
             progress=one_batch.progress,
             wanted=lambda settings: settings.size > one_batch.AT_ONCE,
             anywhere=True,
-            needs=("fastai.data.block", "fastai.vision.augment", "fastai.vision.data"),
+            needs=NEEDS,
         ),
     ),
 }

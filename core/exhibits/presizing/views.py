@@ -38,11 +38,13 @@ VIEWS: Views = {
         experiment=pipeline.experiment,
         scene=pipeline_scene.scene,
         code=(pipeline.pets_block, recipes.batch_transforms, pipeline.experiment, RecordingTransform),
+        needs=("fastai.vision.data",),
     ),
     FIT: View(
         experiment=squish_pad_crop.experiment,
         scene=squish_pad_crop_scene.scene,
         code=(squish_pad_crop.fit, squish_pad_crop.every_method),
+        needs=("fastai.vision.augment",),
     ),
     SPEED: View(
         experiment=speed.experiment,
