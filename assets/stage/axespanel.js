@@ -4,13 +4,14 @@ import { el, pointIn } from "../shared/dom.js";
 import { Axes } from "./axes.js";
 import { shiftTo } from "./layer.js";
 import { Panel } from "./panel.js";
+import { Reading, nearestPointOf } from "./reading.js";
 import { SYMBOLS } from "./svgpath.js";
 import { laneOf } from "./theme.js";
 
 /**
  * @typedef {import("./panel.js").Context} Context
  * @typedef {import("../shared/dom.js").Child} Child
- * @typedef {import("./panel.js").AnySpec & { at?: string }} TimedSpec
+ * @typedef {import("./panel.js").AnySpec & { at?: string, xLabel?: string | null, yLabel?: string | null }} TimedSpec
  */
 
 /**
@@ -31,6 +32,44 @@ export class AxesPanel extends Panel {
     this.cursor = el("div", { class: "moved", hidden: "" }); // the line at the present instant
     this.dots = el("div");
     this.area.append(this.cursor, this.dots);
+    this.reading = new Reading(this.area);
+    for (const type of /** @type {const} */ (["pointermove", "pointerdown"])) {
+      this.area.addEventListener(type, (event) => this.read(event));
+    }
+    this.area.addEventListener("pointerleave", () => this.reading.show(null, {}));
+  }
+
+  /**
+   * The curves of which single points can be read, as they are now.
+   * @returns {import("./reading.js").Readable[]}
+   */
+  readable() {
+    return [];
+  }
+
+  /**
+   * Tell the point under the pointer: at a tap, or while no button is pressed, which moves time.
+   * @param {PointerEvent} event
+   */
+  read(event) {
+    if (!this.spec) return;
+    const meant = event.type === "pointerdown" ? event.pointerType === "touch" : !event.buttons;
+    const [x, y] = pointIn(event, this.area);
+    this.reading.show(meant ? nearestPointOf(this.readable(), this.axes, x, y) : null, this.spec);
+  }
+
+  /**
+   * @param {Spec} spec
+   * @param {import("./panel.js").Arrays} arrays
+   */
+  update(spec, arrays) {
+    this.reading.show(null, {});
+    super.update(spec, arrays);
+  }
+
+  rebuild() {
+    this.reading.show(null, {});
+    super.rebuild();
   }
 
   /** @param {SVGElement[]} dots that move by themselves */

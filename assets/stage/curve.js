@@ -107,6 +107,10 @@ export class CurvePanel extends AxesPanel {
     });
   }
 
+  readable() {
+    return this.lines.map(({ series, xs, ys }) => ({ label: series.label, color: this.color(series.color), xs, ys }));
+  }
+
   /** @param {number} frame */
   draw(frame) {
     if (!this.spec.at) return;

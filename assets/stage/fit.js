@@ -66,6 +66,13 @@ export class FitPanel extends AxesPanel {
     ];
   }
 
+  readable() {
+    const { spec } = this, [xs, ys] = this.points();
+    const points = { label: spec.pointsLabel, color: this.color("data"), xs, ys };
+    return [points, ...spec.curves.map(({ label, color, y }) =>
+      ({ label, color: this.color(color), xs: this.all(spec.grid), ys: this.numbers(y) }))];
+  }
+
   draw() {
     const { spec, axes } = this;
     const grid = this.all(spec.grid);

@@ -125,6 +125,12 @@ export class LinesPanel extends AxesPanel {
     });
   }
 
+  readable() {
+    if (!this.note.hidden) return []; // it tells more of the line that is pointed at
+    return this.groups.flatMap(({ line, xs, ys }) => xs.map((own, i) =>
+      ({ label: line.label, color: this.color(line.color), xs: own, ys: ys[i] })));
+  }
+
   draw() {
     for (const group of this.groups) {
       const { line, nodes } = group;

@@ -95,6 +95,9 @@ export class Panel {
 
   destroy() {}
 
+  /** Before a picture is saved: paint at once what the browser does not keep. */
+  keepable() {}
+
   /** The row that this frame shows, of all arrays that have rows. */
   row() {
     return rowOf(/** @type {import("./panels.d.ts").MovingPanel} */ (this.spec), this.arrays, this.frame);

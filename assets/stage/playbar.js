@@ -1,7 +1,7 @@
 // The controls of a replay: buttons, the slider of time, the pace, and the time in words.
 
 import { change, el, fill, say } from "../shared/dom.js";
-import { svg } from "./svg.js";
+import { ICONS, iconButton } from "./iconbutton.js";
 
 /**
  * @typedef {object} PlayActions
@@ -10,13 +10,6 @@ import { svg } from "./svg.js";
  * @property {() => void} toggle
  */
 
-const ICONS = {
-  rewind: "M6 5v14M20 5 9 12l11 7z",
-  back: "M17 5v14M14 5 4 12l10 7z",
-  play: "M7 4.5 20 12 7 19.5z",
-  pause: "M7 5h3.5v14H7zM13.5 5H17v14h-3.5z",
-  forward: "M7 5v14M10 5l10 7-10 7z",
-};
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 export class PlayBar {
@@ -62,14 +55,4 @@ export class PlayBar {
     this.playButton.querySelector("path")?.setAttribute("d", ICONS[playing ? "pause" : "play"]);
     fill(this.playButton, { "aria-label": label, title: label });
   }
-}
-
-/**
- * @param {keyof ICONS} icon
- * @param {string} label
- * @param {() => void} action
- */
-function iconButton(icon, label, action) {
-  const picture = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: ICONS[icon] }));
-  return el("button", { type: "button", "aria-label": label, title: label, onclick: () => action() }, picture);
 }

@@ -161,6 +161,14 @@ export class PlotPanel extends AxesPanel {
     return this.arrays[x ?? ""].shape.at(-1) ?? 0;
   }
 
+  readable() {
+    const { curves, moving } = this.spec;
+    const still = (curves ?? []).map((one) => ({ one, xs: this.all(one.x), ys: this.all(one.y) }));
+    const moved = (moving ?? []).filter(({ x, y }) => x && y).map((one) =>
+      ({ one, xs: this.movingOrStill(one.x ?? ""), ys: this.movingOrStill(one.y ?? "") }));
+    return [...still, ...moved].map(({ one, xs, ys }) => ({ label: one.label, color: this.color(one.color), xs, ys }));
+  }
+
   /** @param {number} frame */
   draw(frame) {
     const { spec, axes } = this;

@@ -7,6 +7,7 @@ import { unpack } from "../shared/packed.js";
 import { KINDS } from "./kinds.js";
 import { PlayBar } from "./playbar.js";
 import { themeOf } from "./theme.js";
+import { Tools } from "./tools.js";
 
 /**
  * @typedef {import("./panels.d.ts").Header} Header
@@ -19,6 +20,8 @@ const STAGES = new Mounts();
 /** @type {Set<Stage>} in the order of mounting: the first one answers keys that are pressed nowhere in particular */
 const OPEN = new Set();
 const NARROW = 620;
+const ROW = 30; // pixels of a row besides its panels: captions and gaps
+const EDGE = 16; // pixels around a picture that fills the screen
 const NARROW_HEIGHT = 300; // that a panel has at most, if it does not say otherwise
 
 class Stage {
@@ -28,7 +31,10 @@ class Stage {
       seek: (frame) => this.seek(frame), step: (by) => this.seek(this.frame + by), toggle: () => this.toggle(),
     });
     this.board = el("div", { class: "board" });
-    this.root = el("div", { class: "stage", tabindex: "0", role: "group" }, this.board, this.bar.root);
+    this.root = el("div", { class: "stage", tabindex: "0", role: "group" });
+    this.tools = new Tools(this.root, () => this.mounted.forEach(({ panel }) => panel.keepable()));
+    this.foot = el("div", { class: "foot" }, this.bar.root, this.tools.root);
+    this.root.append(this.board, this.foot);
     this.motion = matchMedia("(prefers-reduced-motion: reduce)");
     /** @type {import("./panel.js").Context} */
     this.ctx = {
@@ -60,6 +66,7 @@ class Stage {
     document.addEventListener("keydown", this.anywhere);
     this.watch = new ResizeObserver(() => this.resized());
     this.watch.observe(this.root);
+    this.root.addEventListener("fullscreenchange", () => this.refit());
   }
 
   get last() {
@@ -127,9 +134,25 @@ class Stage {
       const own = narrowHeight ?? Math.min(height, NARROW_HEIGHT);
       return narrow ? own : height;
     }));
+    const grown = this.grown();
     heights.forEach((height, i) => {
-      this.mounted[i].host.style.height = height === "auto" ? "auto" : `${height}px`;
+      this.mounted[i].host.style.height = height === "auto" ? "auto" : `${grown * height}px`;
     });
+  }
+
+  /** By how much the panels are higher where the picture fills the screen. */
+  grown() {
+    if (!this.tools.filling) return 1;
+    const heights = this.header.rows.map(({ height }) => height);
+    const own = heights.reduce((sum, height) => sum + height, 0);
+    const free = this.root.clientHeight - this.foot.offsetHeight - ROW * heights.length - 2 * EDGE;
+    return own ? Math.max(1, free / own) : 1;
+  }
+
+  /** The screen was filled, or left. */
+  refit() {
+    this.width = 0;
+    this.resized();
   }
 
   resized() {

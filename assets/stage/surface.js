@@ -112,6 +112,10 @@ export class SurfacePanel extends LossPanel {
     this.invalidate();
   }
 
+  keepable() {
+    if (this.camera) this.paint();
+  }
+
   destroy() {
     cancelAnimationFrame(this.pending);
     clearTimeout(this.finer);
