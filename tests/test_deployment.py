@@ -14,7 +14,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from core import environment
-from core.app import private, results, uploads
+from core.app import messages, private, results, uploads
 from core.contents import CONTENTS
 from core.data import costs, large, own, room
 from core.exhibits.pets_data import regex_lab
@@ -112,7 +112,9 @@ def test_the_bounds_on_the_open_internet_are_those_of_the_program() -> None:
             f"{mb(uploads.ALL_BYTES)}, those of {mb(uploads.ON_DISK)} and more on the disk"
         ),
         "an upload's time": f"{uploads.BEGINNING:.0f} s and 1 s for every {uploads.PACE / 1000:.0f} kB",
-        "a message from a page": mb(uploads.MESSAGE_BYTES),
+        "a message from a page": (
+            f"{messages.MESSAGE_BYTES / 1e6:g} MB, {messages.MOST_WIDGETS} controls, {messages.PACE:g} a second"
+        ),
         "a picture that takes much": f"from {mb(large.LARGE)} on one at a time, in all processes",
         "a picture": f"{costs.MOST_PIXELS // 10**6} million pixels, {mb(costs.MOST_HELD)} while it is decoded",
         "a set of one's own": f"{own.MOST_LABELS} labels, {mb(room.MOST_SET)}, {own.MOST_SECONDS:.0f} s",

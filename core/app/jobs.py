@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core import environment
+from core.app.once import once
 from core.jobs.job import Job, Stop, Work
 from core.jobs.pool import WORKERS, Jobs
 
@@ -17,7 +18,7 @@ LEFT = "jobs that were left"
 MOST_LEFT = 8  # jobs, of a session
 
 
-@st.cache_resource(show_spinner=False)
+@once
 def jobs() -> Jobs:
     """The one pool of this server; it uses the Dask cluster that the environment names."""
     cluster = environment.cluster()

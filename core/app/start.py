@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import environment
+from core.app.messages import bound_messages
+from core.app.once import once
 from core.app.projector import projector
 from core.app.stage import stage_code
 from core.app.turns import turn
@@ -41,10 +43,11 @@ def front_door() -> None:
     stage_code()
 
 
-@st.cache_resource(show_spinner=False)
+@once
 def _once() -> None:
-    """Once a server: bound its uploads, sweep up after a killed one, say what is wrong with the environment."""
+    """Once a server: bound what it takes, sweep up after a killed one, say what is wrong with the environment."""
     sys.setswitchinterval(SWITCH)
+    bound_messages()
     bound_uploads()
     sweep()
     for problem in environment.problems():

@@ -12,18 +12,19 @@ import tempfile
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from mmap import ACCESS_READ, mmap
 from typing import Any, cast
 
-import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec, UploadFileUrlInfo
 
 from core import environment
+from core.app.asgi import Handle, Message, Receive, Send
+from core.app.once import once
 
 MOST_MB = 100  # MB of an upload, as server.maxUploadSize says
 PUBLIC_MB = 20  # MB of an upload on a server that is open to everybody
@@ -35,7 +36,6 @@ ADDRESSES = 8  # that a session may have been given and use, and files that it m
 AGED = 120.0  # seconds after which an upload makes room for others
 BEGINNING, PACE = 30.0, 250_000  # seconds for any upload, and bytes a second that it must come at on the whole
 ALL_PACE = 30_000_000  # bytes a second of all uploads together: faster ones would keep the server from everything else
-MESSAGE_BYTES = 4_000_000  # of a message from a page: what its controls say
 
 OF_SESSION = (
     f"This upload was not kept: the uploads of one session may have {SESSION_BYTES // 10**6} MB together. "
@@ -45,11 +45,6 @@ OF_ALL = "This upload was not kept: others upload much just now. Try again in a 
 TOO_SLOW = "This upload was not kept: it took too long. Try again, or bring fewer pictures."
 
 _log = logging.getLogger(__name__)
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Handle = Callable[..., Coroutine[Any, Any, None]]  # of a route, a scope, a receive and a send
 
 
 class NoRoomError(Exception):
@@ -248,23 +243,6 @@ async def _take(
         uploads.left(session, counted)
 
 
-def bounded_messages(inner: Handle) -> Handle:
-    """A websocket route's `handle` that ends the connection at a message which no page of ours sends."""
-
-    @wraps(inner)
-    async def handle(route: Any, scope: Message, receive: Receive, send: Send) -> None:
-        async def bounded() -> Message:
-            message = await receive()
-            if len(message.get("bytes") or message.get("text") or b"") > MESSAGE_BYTES:
-                await send({"type": "websocket.close", "code": 1009})
-                return {"type": "websocket.disconnect", "code": 1009}
-            return message
-
-        await inner(route, scope, bounded, send)
-
-    return handle
-
-
 def _length(scope: Message) -> int | None:
     """The request's Content-Length, which every browser sends."""
     given = dict(scope.get("headers", ())).get(b"content-length", b"")
@@ -277,12 +255,12 @@ async def _answer(send: Send, status: int) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-@st.cache_resource(show_spinner=False)
+@once
 def bound_uploads() -> Uploads | None:
     """Bound the running server's uploads, once a server; None where no server runs, as in a test of a page."""
     if not runtime.exists():
         return None
-    from starlette.routing import Route, WebSocketRoute
+    from starlette.routing import Route
 
     server = runtime.get_instance()
     manager = server.uploaded_file_mgr
@@ -291,7 +269,6 @@ def bound_uploads() -> Uploads | None:
         return None
     uploads = Uploads(manager, server.is_active_session).bound()
     Route.handle = guarded(Route.handle, uploads)  # type: ignore[method-assign]
-    WebSocketRoute.handle = bounded_messages(WebSocketRoute.handle)  # type: ignore[method-assign]
     return uploads
 
 

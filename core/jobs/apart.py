@@ -211,7 +211,7 @@ def apart(
             return
         except _Died:
             continue
-    raise LostError("The process that worked on this died twice: move a control to try again.")
+    raise LostError("The process that worked on this died twice: try again.")
 
 
 class _Child:

@@ -18,6 +18,7 @@ import struct
 import sys
 import threading
 import traceback
+import warnings
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -134,6 +135,7 @@ def work(channel: Connection) -> None:
     function, argument, memory, computing = pickle.loads(channel.recv_bytes())
     _limit(memory, computing)
     _be_called(function)
+    warnings.simplefilter("ignore")  # a picture may have as many of them as it has tags, and each would be logged
     asked = threading.Event()
     threading.Thread(target=_listen, args=(channel, asked), daemon=True).start()
     try:

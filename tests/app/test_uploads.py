@@ -14,7 +14,6 @@ from streamlit import config
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
-from websockets.exceptions import ConnectionClosed
 
 from core import environment
 from core.app import uploads as module
@@ -80,15 +79,6 @@ def test_what_many_sessions_send_at_once_is_bounded(server: Server) -> None:
         said = Counter(text for visitor in visitors for text in visitor.texts.values())
         assert set(said) == {module.OF_ALL, "nothing"}
         assert said["nothing"] * 90 * MB <= ALL_BYTES
-
-
-def test_a_message_that_no_page_sends_ends_the_connection(server: Server) -> None:
-    with Visitor(server.url) as visitor:
-        visitor.visit("").query = "x" * (module.MESSAGE_BYTES + 1)
-        with pytest.raises(ConnectionClosed):
-            visitor.run()
-    with Visitor(server.url) as visitor:
-        assert list(visitor.visit("").texts.values()) == ["nothing"]
 
 
 def held(active: Callable[[str], bool] = lambda _: True) -> Uploads:

@@ -132,7 +132,7 @@ def _span(pair: list[int] | None) -> Span:
 def labeller_error(pattern: str, names: tuple[str, ...], matches: Matches) -> str | None:
     """What fastai's `RegexLabeller` raises at the first name without a match or a group; None if there is none.
 
-    Only patterns that `search` got through are given to it.
+    The pattern is not matched again here: the labeller is given what `search` found.
     """
     from fastai.data.transforms import RegexLabeller
 
@@ -141,8 +141,10 @@ def labeller_error(pattern: str, names: tuple[str, ...], matches: Matches) -> st
     failing = next((i for i, span in enumerate(matches.spans) if span is None or not matches.groups), None)
     if failing is None or matches.ended:
         return matches.problem
+    labeller = RegexLabeller(pattern)
+    labeller.matcher = (lambda _: None) if matches.spans[failing] is None else re.compile("").search
     try:
-        return str(RegexLabeller(pattern)(names[failing]))
+        return str(labeller(names[failing]))
     except (AssertionError, IndexError) as error:
         return f"{type(error).__name__}: {error}"
 

@@ -60,8 +60,13 @@ def test_what_fails_is_said_in_the_labellers_words(name: str, pets: Pets) -> Non
     with pytest.raises((AssertionError, IndexError)) as raised:
         list(map(RegexLabeller(pattern), pets.names))
     assert tried(pattern).error == f"{type(raised.value).__name__}: {raised.value}"
-    missed = Matches(groups=1, spans=(None,), captured=(None,))
-    assert labeller_error(PATTERN, pets.names, missed) == pets.labels[0]
+
+
+def test_a_visitors_pattern_is_not_matched_in_the_server(pets: Pets) -> None:
+    matches = Matches(groups=1, spans=(None,), captured=(None,))
+    for pattern in (PATTERN, r"(\w+_?)+!"):  # the second one would never end
+        error = labeller_error(pattern, pets.names, matches)
+        assert error == f'AssertionError: Failed to find "{re.compile(pattern)}" in "{pets.names[0]}"'
 
 
 def test_wrong_labels_raise_nothing_and_are_counted(pets: Pets) -> None:
