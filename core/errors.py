@@ -2,4 +2,9 @@
 
 
 class UserError(Exception):
-    """Shown on the page as it stands; its text is written for the person who reads it."""
+    """Shown on the page as it stands; its text is written for the person who reads it.
+
+    `passing` says that the same may work a little later, though nobody changes anything on the page.
+    """
+
+    passing = False

@@ -47,6 +47,12 @@ class DataError(UserError):
     """Pictures cannot be had or read; the message is one sentence for the person, with what to do."""
 
 
+class DiskError(DataError):
+    """The disk takes nothing more just now."""
+
+    passing = True
+
+
 class DownloadError(DataError):
     """A download failed; nothing of it was kept."""
 

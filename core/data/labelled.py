@@ -1,5 +1,6 @@
 """Labelled pictures: files in a folder, what each shows, and the lesson's rule that names them."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 PATTERN = r"(.+)_\d+.jpg$"
 """The book's pattern for the breed in a file's name (chapter 5)."""
 
+JPEG_ENDS = b"\xff\xd8\xff\xd9"
 LONGEST_LABEL = 50  # characters
 LETTERS = frozenset("LMN")  # what Unicode calls letters, their marks, and numbers
 INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")  # letters that show nothing
@@ -48,9 +50,20 @@ class Pets:
     def path(self, index: int) -> Path:
         """The file of a picture, which is there."""
         path = self.folder / (self.files or self.names)[index]
-        if self.make and not path.exists():
+        if self.make and not is_whole(path):
             self.make(index, path)
         return path
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a JPEG is there, from its first two bytes to its last two: one that was cut short is drawn again."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(2)
+            file.seek(-2, os.SEEK_END)
+            return start + file.read(2) == JPEG_ENDS
+    except OSError:  # not there, or shorter than that
+        return False
 
 
 def breed(name: str) -> str | None:

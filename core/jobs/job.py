@@ -23,6 +23,8 @@ FORGOTTEN = environment.forgotten()  # seconds without a look
 class LostError(UserError):
     """A job that ended through no fault of its own, so that it may be tried again."""
 
+    passing = True
+
 
 @dataclass(eq=False)
 class Job:
@@ -83,7 +85,7 @@ class Job:
                 self._collect(work, replace(settings, device="cpu"))
         except UserError as problem:
             self.problem = str(problem)
-            self.lost = time.monotonic() if isinstance(problem, LostError) else None
+            self.lost = time.monotonic() if problem.passing else None
         except Exception:
             _log.exception("A job failed")
             self.problem = DEFECT

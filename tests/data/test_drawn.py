@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 
 from core.data import drawn
+from core.data.download import DiskError
 from core.data.drawn.anatomy import head_parts
 from core.data.drawn.breeds import BREEDS
 from core.data.drawn.coat import column, patch_weight, step
@@ -24,6 +25,7 @@ from core.data.drawn.fur import blurred, combed, pulled
 from core.data.drawn.picture import picture
 from core.data.drawn.portrait import Portrait, portrait
 from core.data.drawn.traits import Patch
+from core.data.labelled import Pets
 
 ROOT = Path(__file__).parents[2]
 RULE = re.compile(r"(.+)_\d+.jpg$")  # of chapter 5
@@ -120,7 +122,7 @@ def test_a_file_that_fails_leaves_nothing(tmp_path, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(Image.Image, "save", fails)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(DiskError):
         drawn.write(0, tmp_path / "a.jpg")
     assert list(tmp_path.iterdir()) == []
 
@@ -248,3 +250,32 @@ def test_a_linear_model_on_pixels_does_not_see_the_breed(folder):
     right = ((x @ weights).argmax(1) == y).float()
     assert right[train].mean() > 0.95
     assert right[valid].mean() < 0.60
+
+
+def test_a_disk_that_takes_nothing_is_said_and_is_a_passing_lack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", full)
+    with pytest.raises(DiskError, match=r"No space left on device.*make room") as raised:
+        drawn.write(0, tmp_path / "a.jpg")
+    assert raised.value.passing
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff", b"\xff\xd8", b"not a picture", None])
+def test_a_picture_that_is_not_whole_is_drawn_again(damage: bytes | None, tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def make(index: int, path: Path) -> None:
+        made.append(index)
+        path.write_bytes(b"\xff\xd8 whole \xff\xd9")
+
+    pets = Pets(name="drawn", folder=tmp_path, names=("a_1.jpg",), labels=("a",), make=make)
+    pets.path(0)
+    whole = pets.path(0).read_bytes()
+    pets.path(0).write_bytes(whole[:-3] if damage is None else damage)
+    assert pets.path(0).read_bytes() == whole
+    assert made == [0, 0]

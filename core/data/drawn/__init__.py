@@ -12,18 +12,21 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
+from core.data.download import DiskError
 from core.data.drawn.breeds import BREEDS, Breed
 
 VERSION = "3"
 """Changes when the pictures do: part of the name of the folder that keeps them."""
 
 SEED = 4
+NOT_KEPT = "The drawn pets cannot be kept in the cache folder ({}): make room on its disk, then try again."
 JPEG_QUALITY = 90  # of the JPEG files
 
 
@@ -84,13 +87,17 @@ def draw(index: int) -> np.ndarray:
 
 
 def write(index: int, path: Path) -> None:
-    """Picture `index` as a JPEG file, which appears whole or not at all."""
+    """Picture `index` as a JPEG file, which appears whole or not at all; DiskError where it cannot be kept."""
     from PIL import Image
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    picture = Image.fromarray(draw(index))
     try:
-        Image.fromarray(draw(index)).save(partial, "JPEG", quality=JPEG_QUALITY)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture.save(partial, "JPEG", quality=JPEG_QUALITY)
         partial.replace(path)
+    except OSError as error:
+        raise DiskError(NOT_KEPT.format(error.strerror)) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
