@@ -5,4 +5,4 @@ from core.stage.panels import Text, TextLine
 
 def to_come(title: str, words: str, weight: float = 1) -> Text:
     """A panel of that title which says what will stand there."""
-    return Text(title=title, lines=[TextLine(answer=words)], weight=weight)
+    return Text(title=title, lines=[TextLine(note=words)], weight=weight)

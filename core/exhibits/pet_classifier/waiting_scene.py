@@ -39,7 +39,7 @@ def waiting_scene(result: Waiting) -> Scene:
         rows = (Row(CURVES, _curves_to_come(result)), Row(BELOW, (_matrix_to_come(pets), pictures)))
     else:
         rows = (Row(CURVES, (_judgement_to_come(result),)), Row(BELOW, (pictures,)))
-    return Scene(rows=rows, alt=alt)
+    return Scene(rows=rows, alt=alt, still=True)
 
 
 def _shown(result: Waiting, pets: Pets) -> Array:
