@@ -126,22 +126,30 @@ class _Work:
             self.finished = _read_features(self)
         return self.finished
 
-    def compute_block(self, pets: Pets, pool: ThreadPoolExecutor, todo: Array, shares: int = 1) -> Seen | None:
-        """Compute the next block of the rows `todo`; None where nothing of them is left.
+    def next_block(self) -> Array:
+        """The next rows that have not been seen."""
+        return self.order[~self.seen[self.order]][:PICTURES_A_BLOCK]
+
+    def block(self, pets: Pets, pool: ThreadPoolExecutor, rows: Array, shares: int = 1) -> Seen:
+        """These rows; those that are not here yet are computed.
 
         `shares`: so many processes, this one included, work on these pictures at the same time.
         """
         with self.lock:
-            left = todo[~self.seen[todo]][:PICTURES_A_BLOCK]
-            if self.result() or not len(left):
-                return None
-            body, started = backbone(self.name), time.perf_counter()
-            parts = [left[i : i + TOGETHER] for i in range(0, len(left), TOGETHER)]
-            array = np.concatenate(list(pool.map(lambda part: self._features(pets, body, part), parts)))
-            seconds = (time.perf_counter() - started) / shares
-            block = Seen(rows=left, array=array, pets=_of_pets(body, array), seconds=seconds, computed=len(left))
-            self.take(block)
-            return block
+            new = rows[:0] if self.result() else rows[~self.seen[rows]]
+            seconds = 0.0
+            if len(new):
+                body, started = backbone(self.name), time.perf_counter()
+                parts = [new[i : i + TOGETHER] for i in range(0, len(new), TOGETHER)]
+                array = np.concatenate(list(pool.map(lambda part: self._features(pets, body, part), parts)))
+                of_pets = _of_pets(body, array)
+                seconds = (time.perf_counter() - started) / shares
+                self.take(Seen(rows=new, array=array, pets=of_pets, seconds=seconds, computed=len(new)))
+            made = self.finished.array if self.finished else self.rows
+            assert made is not None
+            array = made[rows]
+            of_pets = _of_pets(backbone(self.name), array)
+            return Seen(rows=rows, array=array, pets=of_pets, seconds=seconds, computed=len(new))
 
     def _features(self, pets: Pets, body: Backbone, rows: Array) -> Array:
         return body.features(np.stack([pixels_of(open_rgb(pets.path(int(i))), self.size) for i in rows]))
@@ -232,23 +240,21 @@ def steps(pets: Pets, name: str = "lite0", size: int = 224, stop: Stop = lambda:
     with ThreadPoolExecutor(cores(), thread_name_prefix="features") as pool:
         while not work.result() and not stop():
             yield work.progress()
-            work.compute_block(pets, pool, work.order)
+            work.block(pets, pool, work.next_block())
     yield work.progress()
 
 
 def blocks(pets: Pets, name: str, size: int, rows: Sequence[int], shares: int, stop: Stop) -> Iterator[Seen]:
-    """Compute the features of these rows, block by block, beside `shares` - 1 other processes that compute others.
+    """The features of these rows, block by block, while `shares` - 1 other processes compute others.
 
-    What is on this machine already is given at once.
+    Whatever is here already, the blocks are the same.
     """
     work, todo = _work_on(pets, name, size), np.array(rows, np.int64)
-    if made := work.result():
-        array = made.array[todo]
-        yield Seen(rows=todo, array=array, pets=_of_pets(backbone(name), array), seconds=0.0, computed=0)
-        return
     with ThreadPoolExecutor(max(1, cores() // shares), thread_name_prefix="features") as pool:
-        while not stop() and (block := work.compute_block(pets, pool, todo, shares)):
-            yield block
+        for start in range(0, len(todo), PICTURES_A_BLOCK):
+            if stop():
+                return
+            yield work.block(pets, pool, todo[start : start + PICTURES_A_BLOCK], shares)
 
 
 def features(
@@ -296,8 +302,8 @@ def first_features(pets: Pets, name: str, size: int, early: int) -> Features:
     return _work_on(pets, name, size).first(early)
 
 
-def first_rows(pets: Pets, name: str, size: int, first: int) -> Array:
-    """So many rows, the first ones in the fair order."""
+def first_rows(pets: Pets, name: str, size: int, first: int | None = None) -> Array:
+    """So many rows, the first ones in the fair order; by default all."""
     return _work_on(pets, name, size).order[:first]
 
 

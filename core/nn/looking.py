@@ -56,7 +56,7 @@ def _share(asked: Looking, rows: Sequence[int], many: int) -> Share:
 def work(asked: Looking, stop: Stop) -> Iterator[Seen]:
     """Work of the job, or of one of its shares: look at the pictures, block by block."""
     if not isinstance(asked, Share):
-        rows = features.missing(load(asked.pets), asked.body, asked.size)
+        rows = features.first_rows(load(asked.pets), asked.body, asked.size)
         asked = _share(asked, [int(row) for row in rows], 1)
     yield from features.blocks(load(asked.pets), asked.body, asked.size, asked.rows, asked.shares, stop)
 

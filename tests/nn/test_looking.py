@@ -125,11 +125,21 @@ def test_the_first_features_are_those_of_the_first_pictures(pets: Pets) -> None:
     assert not features.first_features(pets, "lite0", SIZE, 24).partial  # all are there by now
 
 
-def test_what_is_there_is_given_at_once(pets: Pets) -> None:
-    whole = features.features(pets, size=SIZE)
-    (seen,) = looking.work(Share(pets=NAME, body="lite0", size=SIZE, key="", rows=(3, 1), shares=1), lambda: False)
-    assert np.array_equal(seen.array, whole.array[[3, 1]])
-    assert seen.computed == 0
+def test_whatever_is_there_already_the_blocks_are_the_same(pets: Pets, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, rows = looking.looking(NAME, "lite0", SIZE), tuple(fair_order(pets).tolist())
+    anew = list(blocks(replace(pets, kept="session"), "lite0", SIZE, rows, 1, lambda: False))
+    some = blocks(pets, "lite0", SIZE, rows[5:20], 1, lambda: False)
+    assert len(next(some).rows) == PICTURES_A_BLOCK
+    again = list(looking.work(asked, lambda: False))
+    assert [block.computed for block in again] == [5, PICTURES_A_BLOCK - 5, 6]
+    monkeypatch.setattr(features._Work, "_features", lambda *_: pytest.fail("computed again"))
+    there = list(looking.work(asked, lambda: False))
+    assert {block.computed for block in there} == {0}
+    for one, two, three in zip(anew, again, there, strict=True):
+        assert one.rows.tolist() == two.rows.tolist() == three.rows.tolist()
+        np.testing.assert_allclose(one.array, two.array, atol=1e-5)
+        assert np.array_equal(two.array, three.array)
+        assert one.pets.tolist() == three.pets.tolist()
 
 
 @dataclass(frozen=True)
