@@ -110,12 +110,9 @@ def room(rng: np.random.Generator, x: Array, y: Array, line: float) -> Array:
         middle, leaf = rng.uniform(0, 1) * x.max(), pick(rng, "#4f7a4a", "#6a8a4f", "#3f6a5a")
         for _ in range(16):
             turn, far = rng.uniform(-2.6, -0.5), rng.uniform(0.05, 0.28)
-            cx, cy = middle + far * np.cos(turn), 0.75 * line * y.max() + far * np.sin(turn)
-            here = around(x, y, cx, cy, 0.13)
-            u, v = x[:, here[1]] - middle - far * np.cos(turn), y[here[0]] - 0.75 * line * y.max() - far * np.sin(turn)
+            u, v = x - middle - far * np.cos(turn), y - 0.75 * line * y.max() - far * np.sin(turn)
             u, v = u * np.cos(turn) + v * np.sin(turn), v * np.cos(turn) - u * np.sin(turn)
-            part = colour[:, *here]
-            part[:] = mix(part, leaf * rng.uniform(0.5, 1.4), step(1.1, 0.9, np.hypot(u / 0.11, v / 0.035))[None])
+            colour = mix(colour, leaf * rng.uniform(0.5, 1.4), step(1.1, 0.9, np.hypot(u / 0.11, v / 0.035))[None])
         colour = box(
             colour,
             x,
