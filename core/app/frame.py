@@ -187,7 +187,7 @@ def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> N
         st.rerun()
     ahead = jobs().ahead(job)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":shimmer[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
+        st.markdown(f":gray[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
         st.button("Stop", icon=":material/stop:", on_click=leave, args=(key, job), key="stop-job")
 
 

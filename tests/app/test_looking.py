@@ -35,6 +35,7 @@ def gate(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """In front of thirty pictures of one's own, on a computer with an empty cache."""
     few_pets(home / "my_pets", each=10)
     monkeypatch.setenv("DOWNHILL_CACHE", str(home / "cache"))
+    monkeypatch.setattr("core.data.pets.resolve", lambda _: ("own", None))
     gate, block = Gate(0), features._Work.block
 
     def waits(*asked: Any) -> features.Seen:
@@ -52,7 +53,7 @@ def said(app: AppTest) -> str:
 
 
 def test_two_visitors_of_two_pages_share_one_job(gate: Gate, open_page: OpenPage) -> None:
-    one, two = (open_page(exhibit(slug), pets="own") for slug in PAGES)
+    one, two = (open_page(exhibit(slug)) for slug in PAGES)
     assert not one.exception
     assert not two.exception
     ((lane, about),) = jobs().jobs
@@ -75,7 +76,7 @@ def test_two_visitors_of_two_pages_share_one_job(gate: Gate, open_page: OpenPage
 
 @pytest.mark.parametrize("slug", PAGES)
 def test_a_prediction_is_marked_once_all_pictures_have_been_seen(slug: str, gate: Gate, open_page: OpenPage) -> None:
-    app = open_page(exhibit(slug), pets="own")
+    app = open_page(exhibit(slug))
     app.button_group(key="guess").set_value(app.button_group(key="guess").options[0]).run()
     assert not app.exception
     assert LATER in said(app)
@@ -86,7 +87,7 @@ def test_a_prediction_is_marked_once_all_pictures_have_been_seen(slug: str, gate
 
 
 def test_a_first_result_stands_there_before_the_last_picture(gate: Gate, open_page: OpenPage) -> None:
-    app = open_page(exhibit("pet-classifier"), pets="own")
+    app = open_page(exhibit("pet-classifier"))
     assert "30 pictures, once" in said(app)
     gate.left.release()
     gate.left.release()
