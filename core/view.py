@@ -5,7 +5,7 @@ it. The
 frame (core/app/frame.py) dispatches by the chosen settings; nothing else asks which view is shown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -62,7 +62,8 @@ class Job:
 
     Where `wanted` says so, `begin` gives what is shown at first and `join` puts into it the parts that `work` has given
     so far. The view's `experiment` does the same at once, for the exports. `wanted` may look at what this machine has
-    computed already. Jobs for whose settings `lane` gives the same name, if any, wait for each other.
+    computed already. Jobs of the same `lane`, if any, wait for each other. Where `of` is given, the work gets what that
+    makes of the settings, and all pages for which it is the same share one job.
     """
 
     begin: Callable[[Settings], Any]
@@ -74,7 +75,9 @@ class Job:
     takes_minutes: bool = False  # so that a server which is open to everybody does not do it
     anywhere: bool | Callable[[Settings], bool] = False  # it needs nothing but the settings: it may run elsewhere
     needs: tuple[str, ...] = ()  # modules that it imports and that take long, for the process it runs in
-    keep: Callable[[Settings, Any], None] | None = None  # puts a part from elsewhere where `experiment` looks for it
+    keep: Callable[[Any, Any], Any] | None = None  # puts a part where `experiment` looks for it; gives what stays of it
+    of: Callable[[Settings], Hashable] | None = None  # what of the settings the work is about
+    deal: Callable[[Any], Sequence[Any]] | None = None  # shares of that, for processes that work side by side
 
     def leaves(self, settings: Settings) -> bool:
         """Whether the work with these settings may run in another process, or on another machine."""

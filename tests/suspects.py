@@ -12,7 +12,6 @@ from core.data.pets import split, uploads
 from core.exhibits.top_losses import judging, waiting
 from core.exhibits.top_losses.settings import Settings
 from core.exhibits.top_losses.suspects import Fit, Judged, fitting, judge, labels_of
-from core.nn.features import Progress
 
 BREEDS = ("Birman", "Sphynx", "beagle", "pug")
 NAME = "own:suspects"
@@ -47,8 +46,8 @@ def judged_by(pets: Pets, x: np.ndarray, wrong: int = 0, seed: int = SEED) -> tu
 def install(pets: Pets, x: np.ndarray, patch: pytest.MonkeyPatch) -> Settings:
     """Let these pets be the ones of that name, with these features ready; the settings that show them."""
     uploads[pets.name] = pets
-    patch.setattr(judging, "features", lambda *_, **__: SimpleNamespace(array=x))
+    rows = np.arange(len(pets))
+    patch.setattr(judging, "features", lambda *_, **__: SimpleNamespace(array=x, rows=rows))
     patch.setattr(judging, "ready", lambda *_: True)
-    half = Progress(done=30, total=len(pets), seconds=1.0, computed=30)
-    patch.setattr(waiting, "steps", lambda *_, **__: iter([half]))
+    patch.setattr(waiting, "ready", lambda *_: True)
     return Settings(pets=pets.name, seed=SEED)

@@ -732,6 +732,7 @@ export interface Header {
   /** a whole replay at speed 1 */
   seconds: number;
   autoplay: boolean;
+  still: boolean;
   /** a hash of all content */
   key: string;
   arrays: Record<ArrayName, ArrayEntry>;

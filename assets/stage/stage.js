@@ -87,7 +87,7 @@ class Stage {
     const { header, arrays } = unpack(bytes);
     if (header.key === this.header?.key) return;
     const first = !this.header;
-    const share = first ? 0 : this.frame / Math.max(1, this.last);
+    const share = this.header?.still ? 1 : first ? 0 : this.frame / Math.max(1, this.last);
     this.header = header;
     this.arrays = arrays;
     this.root.setAttribute("aria-label", header.alt);

@@ -129,7 +129,9 @@ def _draw(page: ExhibitPage) -> None:
         note_seen(page.slug)
         give_way()
         if shown.job and shown.view.job:
-            _progress(shown.job, shown.view.job.progress, shown.parts, (page.slug, settings))
+            _progress(shown.job, shown.view.job.progress, shown.parts, shown.key)
+            if shown.job.problem:
+                offer_body(settings)
         st.markdown("\n\n".join(result.findings()))
         if name := shown.view.digits(settings):
             digits_line(name)
@@ -157,13 +159,12 @@ def _pets(settings: Any) -> None:
         pets_line(name)
 
 
-def _progress(job: Job, words: Callable[[int], str], shown: int, key: tuple[str, Any]) -> None:
+def _progress(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:
     """How far the job is, with a way to stop it; the page is drawn again when a part has arrived."""
     if job.note:
         st.info(job.note)
     if job.problem:
         st.error(job.problem)
-        offer_body(key[1])
         if job.lost:
             st.button("Try again", icon=":material/replay:", on_click=look_again, args=(key,), key="start-again")
     elif not job.complete and (job.done or left(key)):
@@ -186,7 +187,7 @@ def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> N
         st.rerun()
     ahead = jobs().ahead(job)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":shimmer[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
+        st.markdown(f":gray[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
         st.button("Stop", icon=":material/stop:", on_click=leave, args=(key, job), key="stop-job")
 
 
@@ -205,6 +206,9 @@ def _predict(page: ExhibitPage, settings: Any) -> None:
             return
         changed, _ = resolve(replace(settings, **asked.change))
         result = asked_result(page.slug, changed, page.view(changed), early=asked.early)
+        if result is None:
+            st.markdown("The mark comes as soon as all pictures have been seen.")
+            return
         answer = asked.answer(result)
         mark = ":material/check_circle: Right." if guess == answer else f":material/cancel: It is: {answer}."
         st.markdown(f"{mark} {asked.because(result)}")

@@ -22,7 +22,9 @@ from core.data.pets import UPLOADED, Pets, describe, load, uploads
 from core.data.photographs import SETS, Photographs, download_photographs, whole
 from core.data.room import PicturesFolder
 from core.errors import UserError
-from core.jobs.apart import Limits, apart
+from core.jobs.apart import Limits, apart, processes
+from core.nn import looking
+from core.nn.features import ready
 
 INTAKE = "own pets being read"
 LANE = "own zip"  # zips are read one after the other, beside all other work
@@ -53,6 +55,7 @@ class Intake:
 def pets_line(name: str) -> None:
     """One line that says which pets these are, and a popover with the ways to others."""
     _sweep()
+    _look_ahead(name)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(_described(name), width="stretch")
         more = st.popover("More pets", icon=":material/add_photo_alternate:", key="more pets", on_change="rerun")
@@ -66,6 +69,17 @@ def pets_line(name: str) -> None:
             show_download(_key(photographs))
         _reading()
     _left_out(name)
+
+
+def _look_ahead(name: str) -> None:
+    """Have the drawn pets drawn and seen as soon as any page shows them, so that later pages find that done.
+
+    Where work stays in threads it would take its time from the pages, so there it waits until a page needs it.
+    """
+    if name != "drawn" or not processes() or ready(load(name)):
+        return
+    about = looking.looking(name)
+    ask((looking.LANE, about), looking.work, about, **looking.HOW)
 
 
 def _key(photographs: Photographs) -> str:

@@ -46,6 +46,7 @@ class Shown:
     result: Any
     job: Job | None = None
     parts: int = 0
+    key: Hashable = None  # of the job
 
 
 def seen(slug: str) -> bool:
@@ -64,9 +65,17 @@ def complete_result(slug: str, settings: Any, view: View) -> Any:
 
 
 def asked_result(slug: str, settings: Any, view: View, *, early: bool) -> Any:
-    """What a prediction is marked against: the complete result, or `early` the one that a job has not added to."""
-    if early and view.job is not None and view.job.wanted(settings):
-        return _begun(slug, settings, view.job)
+    """What a prediction is marked against: the complete result, or `early` the one that a job has not added to.
+
+    None while a job that all pages share is still at it; it has been begun then.
+    """
+    if view.job is not None and view.job.wanted(settings):
+        if early:
+            return _begun(slug, settings, view.job)
+        if view.job.of:
+            about = view.job.of(settings)
+            _asked(view.job, about, (view.job.lane, about), slot="")
+            return None
     return complete_result(slug, settings, view)
 
 
@@ -78,20 +87,27 @@ def shown_result(slug: str, settings: Any, view: View) -> Shown:
     if declared.takes_minutes and environment.public():
         raise UserError(environment.NO_LONG_TRAININGS)
     result = _begun(slug, settings, declared)
-    key = (slug, settings)
-    job = ask(
+    about = declared.of(settings) if declared.of else settings
+    key = (declared.lane, about) if declared.of else (slug, settings)
+    job = _asked(declared, about, key, slot=slug)
+    parts = tuple(job.parts)
+    joined = declared.join(result, parts) if parts else result
+    return Shown(view=view, result=joined, job=job, parts=len(parts), key=key)
+
+
+def _asked(declared: Declared, about: Any, key: Hashable, slot: str) -> Job:
+    return ask(
         key,
         declared.work,
-        settings,
-        anywhere=declared.leaves(settings),
+        about,
+        anywhere=declared.leaves(about),
         needs=declared.needs,
         keep=declared.keep,
+        deal=declared.deal,
         lane=declared.lane,
-        slot=slug,
-        after=SETTLED if seen(slug) else 0.0,
+        slot=slot,
+        after=SETTLED if seen(slot) else 0.0,
     )
-    parts = tuple(job.parts)
-    return Shown(view=view, result=declared.join(result, parts) if parts else result, job=job, parts=len(parts))
 
 
 def on_any_device(slug: str, settings: Any, view_of: Callable[[Any], View]) -> tuple[Any, Shown, list[str]]:
@@ -108,7 +124,7 @@ def on_any_device(slug: str, settings: Any, view_of: Callable[[Any], View]) -> t
 
 def scene_of(slug: str, settings: Any, shown: Shown) -> bytes:
     """The packed scene of what is shown, kept for all sessions or for this one."""
-    key = ("scene", slug, settings, shown.job is None, shown.parts)
+    key = ("scene", slug, settings, shown.job and shown.job.number, shown.parts)
 
     def make() -> bytes:
         return shown.view.scene(shown.result).pack()
@@ -124,7 +140,7 @@ def own_scene(slug: str, settings: Any, shown: Shown, result: Any, drawn: Callab
     mine = drawn(result)
     if mine is None:
         return scene_of(slug, settings, shown)
-    key = ("own scene", slug, settings, shown.job is None, shown.parts, mine)
+    key = ("own scene", slug, settings, shown.job and shown.job.number, shown.parts, mine)
     return _kept(key, lambda: shown.view.scene(result).pack())
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from core import device, environment
@@ -30,6 +31,7 @@ class LostError(UserError):
 class Job:
     """A running or finished job: its parts so far, and how it ended."""
 
+    number: int = field(default_factory=count(1).__next__)  # which of this program's jobs it is
     parts: list[Any] = field(default_factory=list)
     done: bool = False
     complete: bool = False  # every part was made

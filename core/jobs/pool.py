@@ -14,9 +14,12 @@ for the others; or, where the environment names a Dask scheduler, on its cluster
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import Any
 
 from core.data.download import DataError
@@ -26,7 +29,8 @@ from core.jobs.cluster import on_cluster
 from core.jobs.job import Job, Stop, Work
 from core.jobs.sizes import nbytes
 
-Keep = Callable[[Any, Any], None]
+Keep = Callable[[Any, Any], Any]
+Deal = Callable[[Any], Sequence[Any]]
 
 WORKERS = 2
 ON_CLUSTER = 16  # jobs that are on a cluster at the same time
@@ -62,11 +66,20 @@ class _Elsewhere:
 
     needs: tuple[str, ...]
     keep: Keep | None
+    deal: Deal | None
 
     def beside(self, work: Work) -> Work:
-        """In a process of its own."""
+        """In a process of its own, or one for each share that is dealt out."""
 
-        return lambda settings, stop: self.kept(beside(work, settings, LIMITS, stop, self.needs), settings)
+        def aside(settings: Any, stop: Stop) -> Iterator[Any]:
+            shares = self.deal(settings) if self.deal else [settings]
+            return side_by_side([partial(beside, work, share, LIMITS, needs=self.needs) for share in shares], stop)
+
+        return self.here(aside)
+
+    def here(self, work: Work) -> Work:
+        """In this process."""
+        return lambda settings, stop: self.kept(work(settings, stop), settings)
 
     def on(self, cluster: str, work: Work, here: Work) -> Work:
         """On the cluster; here, where a worker cannot even begin, as without the pictures that it is about."""
@@ -85,11 +98,43 @@ class _Elsewhere:
         return on
 
     def kept(self, parts: Iterator[Any], settings: Any) -> Iterator[Any]:
-        """The parts, each kept where this process looks for it."""
+        """The parts, each kept where this process looks for it; what stays of them."""
         for part in parts:
-            if self.keep:
-                self.keep(settings, part)
-            yield part
+            yield self.keep(settings, part) if self.keep else part
+
+
+def side_by_side(works: Sequence[Callable[..., Iterator[Any]]], stop: Stop) -> Iterator[Any]:
+    """The parts of all `works`, each called with `stop=`, as they come; with one that fails, all end."""
+    if len(works) == 1:
+        yield from works[0](stop=stop)
+        return
+    arrived: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+    ended = Event()
+
+    def run(work: Callable[..., Iterator[Any]]) -> None:
+        try:
+            for part in work(stop=lambda: ended.is_set() or stop()):
+                arrived.put(("part", part))
+            arrived.put(("end", None))
+        except BaseException as problem:  # it is raised where the parts are taken
+            arrived.put(("problem", problem))
+
+    threads = [Thread(target=run, args=(work,), name="share", daemon=True) for work in works]
+    for thread in threads:
+        thread.start()
+    try:
+        going = len(threads)
+        while going:
+            kind, value = arrived.get()
+            if kind == "problem":
+                raise value
+            if kind == "part":
+                yield value
+            going -= kind == "end"
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
 
 
 def beside(
@@ -121,6 +166,7 @@ class Jobs:
         anywhere: bool = False,
         needs: tuple[str, ...] = (),
         keep: Keep | None = None,
+        deal: Deal | None = None,
         lane: str = "",
         who: str = "",
         slot: str = "",
@@ -129,16 +175,17 @@ class Jobs:
         """The job of that key for this visitor; started if there is none, or if the last one was given up half-way.
 
         One that may run `anywhere` is a function of its module, with settings and parts that can be pickled, and needs
-        nothing that only this process has; `needs` names modules that take long to import, and `keep` is given the
-        settings and each part that comes from elsewhere. With a `slot`, the visitor leaves other jobs of that slot. It
-        begins `after` so many seconds, so that what is shown at first can be painted, and a slider be moved on.
+        nothing that only this process has; `needs` names modules that take long to import, `keep` is given the settings
+        and each part and gives what stays of it, and `deal` gives the settings of shares that processes of this machine
+        work on side by side. With a `slot`, the visitor leaves other jobs of that slot. It begins `after` so many
+        seconds, so that what is shown at first can be painted, and a slider be moved on.
         """
         with self.lock:
             job = self.jobs.get(key)
             new = job is None or job.to_begin_again()
             if job is None or new:
                 job = self.jobs[key] = Job()
-                place, work = self._placed(work, settings, _Elsewhere(needs, keep) if anywhere else None, lane)
+                place, work = self._placed(work, settings, _Elsewhere(needs, keep, deal) if anywhere else None, lane)
                 self._queue(
                     _Turn(
                         job=job,
@@ -164,7 +211,7 @@ class Jobs:
         """Where the work is done, and the work as it is done there."""
         if elsewhere is None or getattr(settings, "device", "cpu") != "cpu":  # a GPU is this process's own
             return lane, work
-        here = elsewhere.beside(work) if processes() else work
+        here = elsewhere.beside(work) if processes() else elsewhere.here(work)
         if self.cluster:
             return CLUSTER, elsewhere.on(self.cluster, work, here)
         return lane, here

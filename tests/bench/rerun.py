@@ -22,6 +22,8 @@ from playwright.sync_api import Page, sync_playwright
 from playwright.sync_api import TimeoutError as BrowserTimeout
 
 from core.contents import CONTENTS, Exhibit
+from core.data.pets import drawn
+from core.nn.features import features
 from tests.bench.pages import DRAWN, FAILURES, PATIENCE, UnmovedError, because, figure, new_page, opened, rest, say
 from tests.bench.sliders import MOVES, Slider, slider_of, walk
 from tests.browser.serving import Server, launch
@@ -81,6 +83,7 @@ def measure(entries: Sequence[Exhibit] = CONTENTS) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     worst: dict[str, tuple[float, str]] = {}
     failed: list[str] = []
+    features(drawn())  # as on a server that has been visited: nothing is drawn or seen while a control moves
     with ExitStack() as stack:
         peers = Peers(stack)
         for entry in entries:

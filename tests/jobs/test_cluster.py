@@ -15,7 +15,6 @@ from core.exhibits.training_loop.settings import Settings
 from core.jobs import cluster as module
 from core.jobs.job import Stop
 from core.jobs.pool import Jobs
-from core.nn.features import Features
 from tests.few_pets import few_pets
 from tests.jobs.works import PATIENCE, counting, deadly, endless, failing, seeing, two_ways
 
@@ -180,11 +179,11 @@ def test_features_of_pictures_that_all_can_reach_survive_a_worker(
             Event("seen", client=client).set()
         assert jobs.finish(PATIENCE)
     assert job.complete
-    process, made_there = job.parts[-1]
-    assert process not in (os.getpid(), job.parts[0][0])
+    assert job.parts[-1][0] not in (os.getpid(), job.parts[0][0])
     monkeypatch.setenv("DOWNHILL_CACHE", str(tmp_path / "another"))
-    (made_here,) = [part for _, part in seeing(None, lambda: False) if isinstance(part, Features)]
-    np.testing.assert_allclose(made_there.array, made_here.array, atol=1e-5)
+    for (_, made_there), (_, made_here) in zip(job.parts, seeing(None, lambda: False), strict=True):
+        assert made_there.rows.tolist() == made_here.rows.tolist()
+        np.testing.assert_allclose(made_there.array, made_here.array, atol=1e-5)
 
 
 @pytest.mark.usefixtures("own_pictures")

@@ -58,10 +58,9 @@ def two_ways(settings: Any, stop: Stop) -> Iterator[Any]:
 
 def seeing(gate: str | None, stop: Stop) -> Iterator[tuple[int, Any]]:
     """Features of one's own pictures, each part with its process; after the first it waits for the event `gate`."""
-    from core.exhibits.pet_classifier.settings import Settings
-    from core.exhibits.pet_classifier.waiting import work
+    from core.nn.looking import looking, work
 
-    for number, part in enumerate(work(Settings(pets="own", size=96), stop)):
+    for number, part in enumerate(work(looking("own", size=96), stop)):
         if number == 1 and gate:
             from distributed import Event
 

@@ -148,7 +148,7 @@ def test_without_the_package_nothing_becomes_random(monkeypatch: pytest.MonkeyPa
     with pytest.raises(BackboneError, match=r"weights\.pth cannot be read"):
         backbone("lite0")
     torch.save({"weight": torch.zeros(1)}, damaged)
-    with pytest.raises(BackboneError, match="do not fit"):
+    with pytest.raises(BackboneError, match="are not those of EfficientNet-Lite0"):
         backbone("lite0")
 
 

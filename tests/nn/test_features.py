@@ -110,7 +110,8 @@ def test_cats_and_dogs_are_counted_by_the_network_itself(pets: Pets, tmp_path: P
 def test_progress_counts_up_to_all(pets: Pets) -> None:
     seen: list[Progress] = []
     features(pets, size=SIZE, progress=seen.append)
-    assert [p.done for p in seen] == [0, PICTURES_A_BLOCK, len(pets)]
+    assert [p.done for p in seen] == [0, PICTURES_A_BLOCK, 2 * PICTURES_A_BLOCK, len(pets)]
+    assert [p.first for p in seen] == [p.done for p in seen]
     assert {p.total for p in seen} == {len(pets)}
     assert np.isnan(seen[0].left)
     assert seen[0].per_second == 0
@@ -135,9 +136,10 @@ def test_two_who_ask_share_the_work(pets: Pets, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Pets, "path", lambda self, index: (looked.append(index), path(self, index))[1])
     one, two = steps(pets, size=SIZE), steps(pets, size=SIZE)
     looked_for_the_stamp = len(pets)
-    reports = [next(one), next(two), next(one), next(two), next(one, None), next(two, None)]
+    reports = [next(one), next(two), next(one), next(two), next(one), next(two, None), next(one, None)]
     assert sorted(looked[looked_for_the_stamp:]) == list(range(len(pets)))
-    assert [r.done for r in reports if r] == [0, 0, PICTURES_A_BLOCK, len(pets), len(pets)]
+    block = PICTURES_A_BLOCK
+    assert [r.done for r in reports if r] == [0, 0, block, 2 * block, len(pets), len(pets)]
 
 
 def test_a_picture_that_cannot_be_read_is_one_sentence(pets: Pets) -> None:

@@ -94,6 +94,8 @@ def test_the_header_says_all_that_the_stage_needs() -> None:
     assert header["rows"] == [{"height": 200, "panels": [{"kind": "curve", "title": "Loss", "series": []}]}]
     assert (header["frames"], header["time"]) == (2, {"labels": ["first", "second"]})
     assert (header["alt"], header["seconds"], header["autoplay"]) == ("é", 3.0, False)
+    assert not header["still"]
+    assert unpack(Scene(rows=[], alt="Soon.", still=True).pack())[0]["still"]
 
 
 def test_a_header_that_is_no_json_is_refused() -> None:

@@ -142,7 +142,7 @@ def _wait(job: Job) -> None:
     job.look()
     if job.done:
         st.rerun()
-    st.markdown(":shimmer[Heads are being trained with your marks…]")
+    st.markdown(":gray[Heads are being trained with your marks…]")
 
 
 def _list(sheet: Sheet, marks: Marks) -> None:

@@ -22,12 +22,36 @@ def column(colour: str | tuple[float, ...]) -> Array:
 
 def step(low: float, high: float, value: Array) -> Array:
     """0 up to `low`, 1 from `high`, smooth between (either may be the larger)."""
-    t = np.clip((value - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
-    return t * t * (3 - 2 * t)
+    t = np.asarray((value - np.float32(low)) * np.float32(1 / (high - low)))
+    np.maximum(t, 0, out=t)
+    np.minimum(t, 1, out=t)
+    slope = 3 - 2 * t
+    t *= t
+    t *= slope
+    return t
 
 
 def mix(under: Array, over: Array | np.float32, weight: Array | np.float32) -> Array:
-    return under + (over - under) * weight
+    """`under` where the weight is 0, `over` where it is 1."""
+    change = times(np.asarray(over - under), weight)
+    if np.shape(under) == change.shape or np.ndim(under) < change.ndim or np.size(under) < change.size:
+        change += under
+        return change
+    return under + change
+
+
+def times(values: Array, weight: Array | np.float32) -> Array:
+    """`values` times the weight, in their own place where the product has their shape and type."""
+    fits = np.broadcast_shapes(values.shape, np.shape(weight)) == values.shape
+    if fits and np.result_type(values, weight) == values.dtype:
+        values *= weight
+        return values
+    return values * weight
+
+
+def window(low: float, high: float, axis: Array) -> slice:
+    """Where an ascending axis (n,) lies between two values, with a place more on either side."""
+    return slice(max(0, int(np.searchsorted(axis, low)) - 1), int(np.searchsorted(axis, high)) + 1)
 
 
 def waves(rng: np.random.Generator, place: Array, frequency: float, count: int = 4) -> Array:

@@ -58,8 +58,14 @@ def rotation(yaw: float, pitch: float, roll: float) -> Array:
 
 def smooth_max(a: Array, b: Array, blend: float) -> Array:
     """The larger of both, rounded over `blend` where they meet (the polynomial smooth minimum of I. Quilez)."""
-    h = np.maximum(blend - np.abs(a - b), 0)
-    return np.maximum(a, b) + h * h * np.float32(0.25 / blend)
+    h = a - b
+    np.abs(h, out=h)
+    np.subtract(blend, h, out=h)
+    np.maximum(h, 0, out=h)
+    h *= h
+    h *= np.float32(0.25 / blend)
+    h += np.maximum(a, b)
+    return h
 
 
 def surface(balls: Sequence[Ball], frame: Frame, x: Array, y: Array, blend: float = BLEND) -> tuple[Array, Array]:
@@ -76,7 +82,8 @@ def surface(balls: Sequence[Ball], frame: Frame, x: Array, y: Array, blend: floa
 
 def joined(one: tuple[Array, Array], other: tuple[Array, Array], blend: float) -> tuple[Array, Array]:
     """Two surfaces grown together over `blend`."""
-    return smooth_max(one[0], other[0], blend), -smooth_max(-one[1], -other[1], blend)
+    distance = smooth_max(-one[1], -other[1], blend)
+    return smooth_max(one[0], other[0], blend), np.negative(distance, out=distance)
 
 
 def _ball(ball: Ball, frame: Frame, x: Array, y: Array) -> tuple[Array, Array]:
@@ -89,16 +96,27 @@ def _ball(ball: Ball, frame: Frame, x: Array, y: Array) -> tuple[Array, Array]:
     a = form[2, 2]
     (qxx, qxy), (_, qyy) = form[:2, :2] - np.outer(form[:2, 2], form[:2, 2]) / a
     gx, gy = np.float32(qxx) * dx + np.float32(qxy) * dy, np.float32(qxy) * dx + np.float32(qyy) * dy
-    q = gx * dx + gy * dy  # 1 on the outline
-    inside = (1 - q) * np.float32(1 / a)
-    height = np.copysign(np.sqrt(np.abs(inside)), inside)
+    q = gx * dx  # 1 on the outline
+    room = gy * dy
+    q += room
+    inside = np.subtract(1, q, out=room)
+    inside *= np.float32(1 / a)
+    height = np.abs(inside)
+    np.copysign(np.sqrt(height, out=height), inside, out=height)
     height += np.float32(cz) - np.float32(form[0, 2] / a) * dx - np.float32(form[1, 2] / a) * dy
-    root = np.sqrt(q)
-    distance = (root - 1) * root / np.sqrt(gx * gx + gy * gy + np.float32(1e-9))
+    root = np.sqrt(q, out=q)
+    gx *= gx
+    gy *= gy
+    gx += gy
+    gx += np.float32(1e-9)
+    distance = root - 1
+    distance *= root
+    distance /= np.sqrt(gx, out=gx)
     return height, distance
 
 
 def lift(balls: Sequence[Ball], x: float | Array, y: float | Array) -> Array:
     """The points (…, 3) on the front of a body at x, y (…) of its own coordinates."""
     x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
-    return np.stack([x, y, surface(balls, Frame(np.eye(3)), x, y)[0]], -1)
+    height, _ = surface(balls, Frame(np.eye(3)), np.atleast_1d(x), np.atleast_1d(y))
+    return np.stack([x, y, height.reshape(x.shape)], -1)

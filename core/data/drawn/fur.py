@@ -4,12 +4,15 @@ Combing is line integral convolution (Cabral and Leedom, 1993) by doubling: the 
 means further apart, and so on, so that n look-ups average 2ⁿ points of a line.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from core.arrays import Array
+from core.data.drawn.coat import times
 
 
 def resized(fields: Array, height: int, width: int, mode: str = "bilinear") -> Array:
@@ -30,17 +33,22 @@ def blurred(fields: Array, radius: float) -> Array:
     return small[0].numpy() if factor == 1 else F.interpolate(small, (h, w), mode="bilinear")[0].numpy()
 
 
+@lru_cache(maxsize=4)
 def _base(height: int, width: int) -> Tensor:
     """(h, w, 2): the coordinates with which `grid_sample` leaves a picture as it is."""
     ys = (torch.arange(height) * 2 + 1) / height - 1
     xs = (torch.arange(width) * 2 + 1) / width - 1
-    return torch.stack([xs[None].expand(height, width), ys[:, None].expand(height, width)], -1)
+    base = torch.empty(height, width, 2)
+    base[..., 0], base[..., 1] = xs[None], ys[:, None]
+    return base
 
 
 def pulled(fields: Array, flow: Array, reach: Array) -> Array:
     """`fields` (c, ·, ·) at the size (h, w) of `flow` (2, h, w), each pixel looked up `reach` pixels up its hair."""
     _, h, w = flow.shape
-    step = np.stack([flow[0] * reach * np.float32(2 / w), flow[1] * reach * np.float32(2 / h)], -1)
+    step = np.empty((h, w, 2), np.float32)
+    for axis, size in enumerate((w, h)):
+        step[..., axis] = times(flow[axis] * reach, np.float32(2 / size))
     grid = _base(h, w) - torch.from_numpy(step)
     found = F.grid_sample(torch.from_numpy(fields)[None], grid[None], padding_mode="border", align_corners=False)
     return found[0].numpy()
@@ -50,11 +58,14 @@ def combed(noise: Array, flow: Array, doublings: int, stride: float = 1.0) -> Ar
     """Noise (h, w) averaged over 2^doublings points, `stride` pixels apart, along `flow` (2, h, w, unit vectors)."""
     h, w = noise.shape
     base = _base(h, w)
-    step = torch.from_numpy(np.stack([flow[0] * np.float32(2 * stride / w), flow[1] * np.float32(2 * stride / h)], -1))
+    step = torch.empty(h, w, 2)
+    for axis, size in enumerate((w, h)):
+        np.multiply(flow[axis], np.float32(2 * stride / size), out=step.numpy()[..., axis])
     hair = torch.from_numpy(noise)[None, None]
     for k in range(doublings):
-        moved = F.grid_sample(hair, (base - step * float(2**k))[None], padding_mode="border", align_corners=False)
-        hair = hair.add(moved).mul_(0.5)
+        there = torch.sub(base, step, alpha=float(2**k))[None]
+        moved = F.grid_sample(hair, there, padding_mode="border", align_corners=False)
+        hair = moved.add_(hair).mul_(0.5)
     return hair[0, 0].numpy()
 
 
@@ -67,4 +78,6 @@ def strands(rng: np.random.Generator, flow: Array, thickness: float, doublings: 
         hair = resized(hair[None], h, w, "bicubic")[0]
     else:
         hair = combed(rng.standard_normal((h, w), np.float32), flow, doublings)
-    return np.clip(0.5 + (0.3 / (float(hair.std()) + 1e-6)) * hair, 0, 1)
+    hair = (0.3 / (float(hair.std()) + 1e-6)) * hair
+    hair += 0.5
+    return np.clip(hair, 0, 1, out=hair)

@@ -1,5 +1,7 @@
 """One picture from its portrait: a soft model at half size, combed into fur at full size, with a face painted on."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from core.data.drawn.anatomy import face_of
@@ -10,6 +12,8 @@ from core.data.drawn.fur import blurred, pulled, resized, strands
 from core.data.drawn.model import Model, animal, unit_vectors
 from core.data.drawn.portrait import GROUND, Light, Portrait
 from core.data.drawn.scenes import background
+
+BAND = 32  # rows
 
 
 def picture(take: Portrait, rng: np.random.Generator) -> Array:
@@ -57,7 +61,11 @@ def in_fur(take: Portrait, model: Model, behind: Array, rng: np.random.Generator
     lamp = np.sign(take.light.towards[:2]).astype(int)
     ridge = relief - np.roll(relief, (int(lamp[1]), -int(lamp[0])), (0, 1))
     hair = np.clip(np.float32(0.35) * locks + np.float32(0.5) * hairs + np.float32(0.075) + ridge, 0, 1.3)
-    fur = lit(fields[:3], fields[3:6], fields[6], hair, fine, take.light, take.breed.fur.sheen)
+    fur = np.empty_like(behind)
+    for rows in bands(h):
+        part = fields[:, rows]
+        sheen = take.breed.fur.sheen
+        fur[:, rows] = lit(part[:3], part[3:6], part[6], hair[rows], fine[rows], take.light, sheen)
     cover = step(0.9, -0.9, fields[7] * np.float32(take.scale))
     return mix(behind, fur, blurred(cover[None], 1.0))
 
@@ -83,8 +91,19 @@ def lit(colour: Array, normal: Array, free: Array, hair: Array, fine: Array, lig
 
 def developed(colour: Array, rng: np.random.Generator) -> Array:
     """Linear light (3, h, w) as sRGB bytes (h, w, 3): a soft shoulder for highlights, and a little grain."""
-    bright = np.maximum(colour, 0)
-    bright = bright * (1 + bright * np.float32(0.16)) / (1 + np.float32(0.62) * bright)
-    grain = rng.standard_normal(colour.shape[1:], np.float32) * np.float32(0.008)
-    shown = np.clip(np.sqrt(bright) * np.float32(1.04) + grain, 0, 1) * np.float32(255) + np.float32(0.5)
-    return np.ascontiguousarray(shown.astype(np.uint8).transpose(1, 2, 0))
+    _, h, w = colour.shape
+    grain = rng.standard_normal((h, w), np.float32)
+    shown = np.empty((h, w, 3), np.uint8)
+    for rows in bands(h):
+        bright = np.maximum(colour[:, rows], 0)
+        bright = bright * (1 + bright * np.float32(0.16)) / (1 + np.float32(0.62) * bright)
+        level = np.sqrt(bright) * np.float32(1.04) + grain[rows] * np.float32(0.008)
+        level = np.clip(level, 0, 1) * np.float32(255) + np.float32(0.5)
+        shown[rows] = level.astype(np.uint8).transpose(1, 2, 0)
+    return shown
+
+
+def bands(height: int) -> Iterator[slice]:
+    """All rows, some at a time: what is made of them on the way stays in a core's cache."""
+    for top in range(0, height, BAND):
+        yield slice(top, top + BAND)

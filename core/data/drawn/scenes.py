@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.data.drawn.coat import column, mix, step
+from core.data.drawn.coat import column, mix, step, window
 from core.data.drawn.forms import Array
 from core.data.drawn.fur import blurred, resized
 
@@ -46,10 +46,17 @@ def discs(under: Array, rng: np.random.Generator, x: Array, y: Array, count: int
     out = under.copy()
     for _ in range(count):
         r = size * rng.uniform(0.5, 1.3)
-        away = np.hypot(x - rng.uniform(0, x.max()), y - rng.uniform(-0.05, 0.85) * y.max()) / r
+        cx, cy = rng.uniform(0, x.max()), rng.uniform(-0.05, 0.85) * y.max()
+        here = around(x, y, cx, cy, 1.1 * r)
+        away = np.hypot(x[:, here[1]] - cx, y[here[0]] - cy) / r
         weight = step(1.06, 0.94, away) * (0.75 + 0.25 * away**4) * rng.uniform(0.12, 0.5)
-        out += colours[rng.integers(len(colours))] * weight[None].astype(np.float32)
+        out[:, *here] += colours[rng.integers(len(colours))] * weight[None].astype(np.float32)
     return out
+
+
+def around(x: Array, y: Array, cx: float, cy: float, reach: float) -> tuple[slice, slice]:
+    """Rows and columns of the picture within `reach` of a point."""
+    return window(cy - reach, cy + reach, y[:, 0]), window(cx - reach, cx + reach, x[0])
 
 
 def garden(rng: np.random.Generator, x: Array, y: Array, line: float) -> Array:
@@ -213,8 +220,11 @@ def meadow(rng: np.random.Generator, x: Array, y: Array, line: float) -> Array:
     for _ in range(int(rng.integers(30, 70))):
         depth = rng.random()
         cy = (0.6 * line + (1 - 0.6 * line) * depth) * y.max()
-        away = np.hypot(x - rng.uniform(0, x.max()), (y - cy) * 1.3) / (0.012 + 0.035 * depth)
-        colour = mix(colour, flowers[rng.integers(3)] * 0.9, step(1.2, 0.7, away)[None] * 0.85)
+        cx, r = rng.uniform(0, x.max()), 0.012 + 0.035 * depth
+        here = around(x, y, cx, cy, 1.25 * r)
+        away = np.hypot(x[:, here[1]] - cx, (y[here[0]] - cy) * 1.3) / r
+        part = colour[:, *here]
+        part[:] = mix(part, flowers[rng.integers(3)] * 0.9, step(1.2, 0.7, away)[None] * 0.85)
     return colour
 
 

@@ -4,14 +4,14 @@ import numpy as np
 
 from core.arrays import Array
 from core.exhibits.pet_classifier.fine_tune import Tuning
-from core.exhibits.pet_classifier.tuner import FIND
-from core.stage.panels import Bars, Curve, Domain, Mark, Series
+from core.exhibits.pet_classifier.tuner import FIND, TRIES
+from core.stage.panels import Bars, Curve, Domain, Mark, Panel, Series
 from core.stage.scene import Row, Scene
+from core.stage.to_come import to_come
 from core.words import plain_text
 
 NEAR = 8  # times as large: learning rates whose labels would overlap
 RATES: Domain = (1e-6, 10.0)  # of lr_find
-NOTHING = np.full(2, np.nan)
 
 
 def scene(result: Tuning) -> Scene:
@@ -22,14 +22,15 @@ def scene(result: Tuning) -> Scene:
     )
 
 
-def _search(result: Tuning) -> Curve:
+def _search(result: Tuning) -> Panel:
     """lr_find's curve with its suggestions."""
     rates, losses = _tried(result)
-    low, high = 0.0, 4.0
-    if len(losses):
-        low, high = float(np.nanmin(losses)), min(float(np.nanmax(losses)), 1.5 * float(losses[0]))
+    title = "lr_find: loss at ever larger rates"
+    if not len(losses):
+        return to_come(title, f"{TRIES} mini-batches, each at a larger learning rate, until the loss shoots up.")
+    low, high = float(np.nanmin(losses)), min(float(np.nanmax(losses)), 1.5 * float(losses[0]))
     return Curve(
-        title="lr_find: loss at ever larger rates",
+        title=title,
         x_label="learning rate of the head",
         x_scale="log",
         x_domain=RATES,
@@ -37,8 +38,8 @@ def _search(result: Tuning) -> Curve:
         marks=_marks(result.search.suggestions) if result.search else [],
         series=[
             Series(
-                x=rates if len(rates) else np.array(RATES),
-                y=losses if len(losses) else NOTHING,
+                x=rates,
+                y=losses,
                 label="loss",
                 color="loss",
             )
@@ -73,35 +74,35 @@ def _marks(suggestions: dict[str, float]) -> list[Mark]:
 
 def _steps(result: Tuning) -> tuple[Array, Domain]:
     """The steps so far, since lr_find, and the axis for all of them."""
-    reports = result.reports()
-    taken = len(result.losses)
-    rest = reports[-1].total - reports[-1].done if reports else 0
-    steps = np.arange(1, taken + 1) if taken else np.array([0.0, 1.0])
-    return steps, (0.0, float(max(taken + rest, 2)))
+    last, taken = result.reports()[-1], len(result.losses)
+    return np.arange(1, taken + 1), (0.0, float(max(taken + last.total - last.done, 2)))
 
 
-def _losses(result: Tuning) -> Curve:
+def _losses(result: Tuning) -> Panel:
+    title = "Loss of the mini-batches"
+    if not len(result.losses):
+        return to_come(title, "Then the training itself: the loss of every mini-batch, first with the body frozen.")
     steps, domain = _steps(result)
-    losses = result.losses
     return Curve(
-        title="Loss of the mini-batches",
+        title=title,
         x_label="step",
         x_domain=domain,
-        y_domain=None if len(losses) else (0, 4),
-        series=[Series(x=steps, y=losses if len(losses) else NOTHING, color="loss")],
+        series=[Series(x=steps, y=result.losses, color="loss")],
     )
 
 
-def _rates(result: Tuning) -> Curve:
+def _rates(result: Tuning) -> Panel:
+    title = "Learning rates: body frozen, then small"
+    rates = result.rates
+    if not len(rates):
+        return to_come(title, "How large the steps are, of the head and, once it is unfrozen, of the body.")
     steps, domain = _steps(result)
-    rates = result.rates if len(result.rates) else np.full((2, 2), np.nan)
     of_body = np.where(rates[:, 0] > 0, rates[:, 0], np.nan)
     return Curve(
-        title="Learning rates: body frozen, then small",
+        title=title,
         x_label="step",
         x_domain=domain,
         y_scale="log",
-        y_domain=None if np.isfinite(rates).any() else (1e-6, 1e-1),
         series=[
             Series(x=steps, y=rates[:, 1], label="head", color="parameters"),
             Series(x=steps, y=of_body, label="body", color="parameters", lane="B"),
@@ -109,11 +110,14 @@ def _rates(result: Tuning) -> Curve:
     )
 
 
-def _accuracies(result: Tuning) -> Bars:
+def _accuracies(result: Tuning) -> Panel:
+    title = "Accuracy on the held-out pictures"
     epochs = 1 + result.settings.epochs
     reached = [accuracy for _, accuracy in result.epochs]
+    if not reached:
+        return to_come(title, "A bar for every epoch, as soon as it has ended.")
     return Bars(
-        title="Accuracy on the held-out pictures",
+        title=title,
         labels=["frozen", *[f"epoch {i}" for i in range(1, epochs)]],
         heights=np.array(reached + [0.0] * (epochs - len(reached)), np.float32),
         color="metric",

@@ -5,7 +5,7 @@ once, and then a head is trained on them in less than a second.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,19 +15,23 @@ from core.data.shelf import Shelf
 from core.exhibits.pet_classifier.settings import Recipe, Settings
 from core.nn.backbone import BACKBONES
 from core.nn.confusion import confusion_matrix, most_confused, recalls, wilson
-from core.nn.features import Features, features
-from core.nn.head import Head, train_head
+from core.nn.features import Features, Progress, features, first_features, of_these
+from core.nn.head import Head, HeadSettings, train_head
 from core.words import format_breed, format_large, format_seconds, how_often
 
 HEADS_KEPT = 16  # trainings of a set of pictures
 NAMED = 3  # confusions that are put into words
+CHOOSE = "Choose a cell of the matrix to see the pictures."
 
 _heads = Shelf(HEADS_KEPT)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrainedHead:
-    """A head on a frozen body, with the pictures that it was trained and validated on: N pictures of C breeds."""
+    """A head on a frozen body, with the pictures that it was trained and validated on: N pictures of C breeds.
+
+    While the body still looks at the pictures, it is a head on the first of them, and there is a report.
+    """
 
     recipe: Recipe
     pets: str  # name of the pictures
@@ -38,6 +42,7 @@ class TrainedHead:
     valid: Array  # indices
     features: Features
     head: Head
+    progress: Progress | None = None
 
     @property
     def right(self) -> int:
@@ -65,21 +70,41 @@ class TrainedHead:
         return sum(parameter.size for parameter in self.head.parameters)
 
     def findings(self) -> list[str]:
+        return [*self._so_far(), *self.sentences()]
+
+    def sentences(self) -> list[str]:
+        """What is found, without how far the body is."""
         sentences = [self._accuracy_reached(), self._before_training(), self._loss_over_time()]
         confused = most_confused(self.matrix, self.vocab, 2)[:NAMED]
         if confused and self.head.diverged_at is None:
             pairs = ", ".join(f"{format_breed(a)} taken for {format_breed(b)} {how_often(n)}" for a, b, n in confused)
-            sentences.append(f"Most confused: {pairs}. Choose a cell of the matrix to see the pictures.")
+            sentences.append(f"Most confused{self._of_held_out()}: {pairs}. {CHOOSE}")
         return sentences
+
+    def _so_far(self) -> list[str]:
+        """How far the body is, while it looks."""
+        far = self.progress
+        if far is None or not self.features.partial:
+            return []
+        left = f", about {format_seconds(far.left)} left" if far.per_second else ""
+        return [
+            f"**{far.done:,} of {far.total:,} pictures** have been seen{left}. "
+            f"What is shown is a head on the first **{len(self.features.rows)}** of them; "
+            "it is trained again as more arrive."
+        ]
+
+    def _of_held_out(self) -> str:
+        return f" among these {len(self.valid)}" if self.features.partial else ""
 
     def _accuracy_reached(self) -> str:
         low, high = wilson(self.right, len(self.valid))
+        so_far = " so far" if self.features.partial else ""
         return (
             f":blue[Accuracy] on held-out pictures: **{self.accuracy:.1%}**, {self.right} of {len(self.valid)} "
             f"(95% sure only of {low:.0%} to {high:.0%}; guessing gives {1 / len(self.vocab):.1%}). "
             f"The frozen {BACKBONES[self.recipe.body]} looked at "
-            f"{len(self.names):,} pictures once, {self.features.per_second:.0f} a second; then {self.learned:,} "
-            f":green[parameters] were learned in {format_seconds(self.head.seconds)}."
+            f"{len(self.features.rows):,} pictures once{so_far}, {self.features.per_second:.0f} a second; "
+            f"then {self.learned:,} :green[parameters] were learned in {format_seconds(self.head.seconds)}."
         )
 
     def _before_training(self) -> str:
@@ -89,8 +114,9 @@ class TrainedHead:
                 "The body’s :green[weights] are **random, on purpose**, "
                 "to see what ImageNet’s photographs taught the others."
             )
-        drawings = "these drawings, a kind of picture that it has hardly met,"
-        pictures = drawings if self.pets == "drawn" else "these pictures"
+        these = f"these {len(self.features.rows)}" if self.features.partial else "these"
+        drawings = f"{these} drawings, a kind of picture that it has hardly met,"
+        pictures = drawings if self.pets == "drawn" else f"{these} pictures"
         return (
             f"Before any head, by ImageNet’s own 1,000 classes, it calls {self.features.known:.0%} of {pictures} "
             "some cat or dog."
@@ -106,7 +132,7 @@ class TrainedHead:
         last_train, last_valid = float(head.train_loss[-1]), float(head.valid_loss[-1])
         best = int(np.argmin(head.valid_loss))
         end = (
-            f"{start} and ends at {format_large(last_train)} on the pictures it learned from, "
+            f"{start} and ends at {format_large(last_train)} on the {self._learned_from()} it learned from, "
             f"{format_large(last_valid)} on the others"
         )
         if last_valid > head.valid_loss[0]:
@@ -115,6 +141,9 @@ class TrainedHead:
             lowest = format_large(float(head.valid_loss[best]))
             return f"{end}; there it was lowest, {lowest}, after {head.epochs[best]:.0f} epochs: overfitting."
         return f"{end}, where {head.train_accuracy[-1]:.0%} and {head.valid_accuracy[-1]:.0%} are right."
+
+    def _learned_from(self) -> str:
+        return f"{len(self.train)} pictures" if self.features.partial else "pictures"
 
     def _why_worse(self) -> str:
         if self.head.losses.max() > 3 * self.head.losses[0]:
@@ -165,16 +194,23 @@ def experiment(settings: Settings) -> TrainedHead:
 
 def trained_head(pets: Pets, recipe: Recipe) -> TrainedHead:
     """The head of that recipe on these pictures, trained once and then kept with them."""
-    return _heads.get(pets, recipe, lambda: _make(pets, recipe))
+    return _heads.get(pets, recipe, lambda: _make(pets, recipe, features(pets, recipe.body, recipe.size)))
 
 
-def _make(pets: Pets, recipe: Recipe) -> TrainedHead:
-    body_features = features(pets, recipe.body, recipe.size)
+def early_head(pets: Pets, recipe: Recipe, early: int) -> TrainedHead:
+    """The head of that recipe on so many of the first pictures, which have been seen; kept as well."""
+
+    def make() -> TrainedHead:
+        return _make(pets, recipe, first_features(pets, recipe.body, recipe.size, early))
+
+    return _heads.get(pets, (recipe, early), make)
+
+
+def _make(pets: Pets, recipe: Recipe, seen: Features) -> TrainedHead:
     vocab = pets.vocab
     targets = np.array([vocab.index(label) for label in pets.labels])
-    train, valid = split(pets)
+    train, valid = (of_these(rows, seen.rows) for rows in split(pets))
     train = first_of_each_class(train, targets, recipe.per_breed)
-    head = train_head(body_features.array, targets, train, valid, recipe.head, len(vocab))
     return TrainedHead(
         recipe=recipe,
         pets=pets.name,
@@ -183,9 +219,23 @@ def _make(pets: Pets, recipe: Recipe) -> TrainedHead:
         targets=targets,
         train=train,
         valid=valid,
-        features=body_features,
-        head=head,
+        features=seen,
+        head=head_on(seen, targets, train, valid, recipe.head, len(vocab)),
     )
+
+
+def head_on(seen: Features, targets: Array, train: Array, valid: Array, settings: HeadSettings, classes: int) -> Head:
+    """A head trained on the rows `train`; pictures that have not been seen are classified as -1, with logits of 0."""
+    if not seen.partial:
+        return train_head(seen.array, targets, train, valid, settings, classes)
+    rows = seen.rows
+    learned, held_out = (np.searchsorted(rows, part) for part in (train, valid))
+    head = train_head(seen.array[rows], targets[rows], learned, held_out, settings, classes)
+    predicted = np.full((len(head.predicted), len(targets)), -1, head.predicted.dtype)
+    predicted[:, rows] = head.predicted
+    logits = np.zeros((len(targets), classes), np.float32)
+    logits[rows] = head.logits
+    return replace(head, predicted=predicted, logits=logits)
 
 
 def first_of_each_class(rows: Array, targets: Array, most: int) -> Array:

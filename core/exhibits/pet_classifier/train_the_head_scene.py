@@ -19,7 +19,7 @@ def scene(result: TrainedHead) -> Scene:
     epochs = result.head.epochs
     return Scene(
         rows=(Row(CURVES, _curves(result, epochs)), Row(BELOW, _matrix_and_pictures(result))),
-        alt=plain_text("A head on a frozen body, epoch by epoch.", result.findings()),
+        alt=plain_text("A head on a frozen body, epoch by epoch.", result.sentences()),
         time=Time(at=epochs, total=result.head.settings.epochs, unit="epoch"),
         seconds=4.0,
     )

@@ -13,7 +13,7 @@ from core.exhibits.pet_classifier import (
 )
 from core.exhibits.pet_classifier.settings import Settings
 from core.exhibits.pet_classifier.waiting_scene import or_waiting
-from core.nn.features import LANE, NEEDS
+from core.nn import looking
 from core.nn.head import descend, forward, sgd_step, slopes, train_head
 from core.view import LONG, Code, Job, View, Views
 
@@ -21,14 +21,12 @@ TRAINING: Code = (sgd_step, forward, slopes, descend, train_head)
 
 FEATURES = Job(
     begin=waiting.begin,
-    work=waiting.work,
+    work=looking.work,
     join=waiting.join,
     progress=waiting.progress,
     wanted=waiting.wanted,
-    anywhere=True,
-    needs=NEEDS,
-    keep=waiting.keep,
-    lane=LANE,
+    of=waiting.about,
+    **looking.HOW,
 )
 
 

@@ -1,30 +1,30 @@
-"""While the body looks at all pictures for the first time: how far it is, in place of what a head would show."""
+"""While the body looks at all pictures for the first time: how far it is, and a head on those it has seen so far."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.arrays import Numbers, Table
-from core.data.download import Stop
 from core.data.pets import load
 from core.errors import UserError
 from core.exhibits.pet_classifier.settings import Settings
+from core.exhibits.pet_classifier.train_the_head import TrainedHead, early_head
+from core.nn import looking
 from core.nn.backbone import BACKBONES, require
-from core.nn.features import Features, Progress, adopt, features, ready, steps
+from core.nn.features import Progress, ready
+from core.nn.looking import Looking
 from core.words import format_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """The features are still being computed."""
+    """There are no features yet, or too few."""
 
-    pets: str  # name of the pictures
-    body: str
-    epochs: int  # of the training that follows
+    settings: Settings
     total: int  # pictures
     progress: Progress | None = None
 
     def findings(self) -> list[str]:
-        start = f"{BACKBONES[self.body]} looks at {self.total:,} pictures, once: what it sees in them is kept."
+        start = f"{BACKBONES[self.settings.body]} looks at {self.total:,} pictures, once: what it sees in them is kept."
         progress = self.progress
         if progress is None or not progress.per_second:
             return [f"{start} Then a head is trained in a blink, whatever you change."]
@@ -49,32 +49,26 @@ def wanted(settings: Settings) -> bool:
         return True
 
 
+def about(settings: Settings) -> Looking:
+    """What of the settings decides the features."""
+    require(settings.body)
+    return looking.looking(settings.pets, settings.body, settings.size)
+
+
 def begin(settings: Settings) -> Waiting:
     """Before the first picture; MissingBodyError where the body must be downloaded first."""
     require(settings.body)
-    total = len(load(settings.pets))
-    return Waiting(pets=settings.pets, body=settings.body, epochs=settings.epochs, total=total)
+    return Waiting(settings=settings, total=len(load(settings.pets)))
 
 
-def work(settings: Settings, stop: Stop) -> Iterator[Progress | Features]:
-    """Compute the features, block by block; at the end they are given, and kept for the view's experiment."""
-    yield from steps(load(settings.pets), settings.body, settings.size, stop)
-    if not stop():
-        yield features(load(settings.pets), settings.body, settings.size)
-
-
-def keep(settings: Settings, part: Progress | Features) -> None:
-    """Features that were computed elsewhere are those of this process too."""
-    if isinstance(part, Features):
-        adopt(load(settings.pets), part)
-
-
-def join(result: Waiting, arrived: Sequence[Progress | Features]) -> Waiting:
-    """With the last report."""
-    reports = [part for part in arrived if isinstance(part, Progress)]
-    return replace(result, progress=reports[-1])
+def join(result: Waiting, arrived: Sequence[Progress]) -> Waiting | TrainedHead:
+    """With the last report; once enough pictures have been seen, a head on these."""
+    settings, progress = result.settings, arrived[-1]
+    if settings.view == "head" and progress.early:
+        return replace(early_head(load(settings.pets), settings.recipe, progress.early), progress=progress)
+    return replace(result, progress=progress)
 
 
 def progress(arrived: int) -> str:
     """What happens while that many reports are there."""
-    return "At work…" if arrived else "Getting the network ready…"
+    return "The network looks at the pictures…" if arrived else "Getting the network ready…"

@@ -1,19 +1,20 @@
-"""Before the features are there: the same panels as of a training, still empty, and some of the pictures."""
+"""Before there is a result: what will stand in the view's panels, and the pictures as they are drawn and seen."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-import numpy as np
-
+from core.arrays import Array
 from core.data.pets import Pets, load
-from core.exhibits.pet_classifier.staging import BELOW, CURVES, SELECTION, TITLE, small_pictures, training_curve
+from core.exhibits.pet_classifier.staging import BELOW, CURVES, TITLE, small_pictures
 from core.exhibits.pet_classifier.waiting import Waiting
-from core.stage.panels import Confusion, Curve, Pictures
+from core.nn.features import first_rows
+from core.stage.panels import Panel, Pictures
 from core.stage.scene import Row, Scene
+from core.stage.to_come import to_come
 from core.words import format_breed, plain_text
 
-SAMPLE = 8  # pictures that are shown
+SAMPLE = 12  # pictures that are shown
 
 R = TypeVar("R")
 
@@ -30,40 +31,64 @@ def or_waiting(scene: Callable[[R], Scene]) -> Callable[[R | Waiting], Scene]:
 
 def waiting_scene(result: Waiting) -> Scene:
     """It has one frame."""
-    pets = load(result.pets)
-    names = [format_breed(breed) for breed in pets.vocab]
-    alt = plain_text("The body looks at the pictures.", [f"{result.total} pictures of {len(names)} breeds."])
-    below = Row(BELOW, (_empty_matrix(names), _some_pictures(pets)))
-    return Scene(rows=(Row(CURVES, _empty_curves(result.epochs)), below), alt=alt)
+    pets = load(result.settings.pets)
+    heads = result.settings.view == "head"
+    alt = plain_text("The body looks at the pictures.", [f"{result.total} pictures of {len(pets.vocab)} breeds."])
+    pictures = _pictures(pets, _shown(result, pets))
+    if heads:
+        rows = (Row(CURVES, _curves_to_come(result)), Row(BELOW, (_matrix_to_come(pets), pictures)))
+    else:
+        rows = (Row(CURVES, (_judgement_to_come(result),)), Row(BELOW, (pictures,)))
+    return Scene(rows=rows, alt=alt, still=True)
 
 
-def _empty_curves(epochs: int) -> tuple[Curve, Curve]:
-    ends, nothing = np.array([0.0, epochs]), np.full(2, np.nan)
+def _shown(result: Waiting, pets: Pets) -> Array:
+    """The pictures that have been seen last; of photographs, which are there, some before that."""
+    settings, progress = result.settings, result.progress
+    there = progress.first if progress else 0
+    most = max(there, SAMPLE) if pets.make is None else there
+    return first_rows(pets, settings.body, settings.size, most)[-SAMPLE:]
+
+
+def _curves_to_come(result: Waiting) -> tuple[Panel, Panel]:
+    epochs, breeds = result.settings.epochs, len(load(result.settings.pets).vocab)
     return (
-        training_curve("accuracy", ends, nothing, nothing, (0, 1), None),
-        training_curve("loss", ends, nothing, nothing, (0, 4), None),
+        to_come(
+            "Accuracy",
+            f"Here a curve will rise over {epochs} epochs: the share of pictures that the head recognises, of those "
+            "that it learns from and of those held out.",
+        ),
+        to_come(
+            "Loss (cross-entropy)",
+            f"And here one will fall, from log {breeds}, where all {breeds} breeds are equally likely.",
+        ),
     )
 
 
-def _empty_matrix(names: list[str]) -> Confusion:
-    return Confusion(
-        title=TITLE,
-        names=names,
-        targets=np.zeros(0, np.int32),
-        predicted=np.zeros((1, 0), np.uint8),
-        items=np.zeros(0, np.int32),
-        selection=SELECTION,
+def _matrix_to_come(pets: Pets) -> Panel:
+    return to_come(
+        TITLE,
+        f"A table of {len(pets.vocab)} by {len(pets.vocab)} breeds, as soon as a picture or two of each has been seen: "
+        "a row for what the held-out pictures are, a column for what the head takes them for.",
         weight=6,
-        narrow_height=360,
     )
 
 
-def _some_pictures(pets: Pets) -> Pictures:
-    sample = np.linspace(0, len(pets) - 1, min(SAMPLE, len(pets))).astype(int)
+def _judgement_to_come(result: Waiting) -> Panel:
+    return to_come(
+        "A picture judged by the head",
+        f"When all {result.total:,} pictures have been seen, a head is trained on them; then a picture from outside "
+        "stands here, with the breeds that the head finds most probable.",
+    )
+
+
+def _pictures(pets: Pets, rows: Array) -> Panel:
+    if not len(rows):
+        return to_come("The pictures", "They appear here as they are drawn.", weight=5)
     return Pictures(
-        title="Some of the pictures",
-        files=small_pictures(pets, sample),
-        captions=[format_breed(pets.labels[int(i)]) for i in sample],
+        title="Seen so far, the last ones",
+        files=small_pictures(pets, rows),
+        captions=[format_breed(pets.labels[int(i)]) for i in rows],
         weight=5,
         narrow_height=330,
     )

@@ -9,12 +9,11 @@ from core.arrays import Array, Numbers, Table
 from core.data.download import Stop
 from core.exhibits.top_losses.by_loss import PicturesByLoss, VisitorMarks
 from core.exhibits.top_losses.cleaning import guarded
-from core.exhibits.top_losses.judging import judgement
+from core.exhibits.top_losses.judging import early_judgement, judgement
 from core.exhibits.top_losses.settings import ALL, FIT, FOLD, VALID, Settings
 from core.exhibits.top_losses.suspects import Judged, at_least, chance_band
-from core.exhibits.top_losses.waiting import first_features
-from core.nn.features import Features, Progress
-from core.words import format_breed, format_number, join_words
+from core.nn.features import Progress
+from core.words import format_breed, format_number, format_seconds, join_words
 
 LOOKS = (10, 20, 50)  # pictures looked at
 ANSWERS = ("less than a quarter", "about half", "more than three quarters")
@@ -37,6 +36,7 @@ class Suspects(PicturesByLoss):
     looked: int  # pictures that the visitor looks at
     looks: tuple[Look, ...]
     looks_by_others: tuple[Look, ...]  # by the other judges; none for validation pictures, which have only one
+    progress: Progress | None = None  # of the features, while they are computed
 
     @property
     def known_wrong(self) -> int:
@@ -53,6 +53,22 @@ class Suspects(PicturesByLoss):
         return replace(self, marks=visitor.on(self.judged))
 
     def findings(self) -> list[str]:
+        return [*self._so_far(), *self.sentences()]
+
+    def _so_far(self) -> list[str]:
+        """How far the body is, while it looks."""
+        far = self.progress
+        if far is None or len(self.judged.seen) == len(self.judged):
+            return []
+        left = f", about {format_seconds(far.left)} left" if far.per_second else ""
+        return [
+            f"**{far.done:,} of {far.total:,} pictures** have been looked at{left}. "
+            f"What is shown are losses of the first **{len(self.judged.seen)}**, by heads that know no others; "
+            "they are trained again as more arrive."
+        ]
+
+    def sentences(self) -> list[str]:
+        """What is found, without how far the body is."""
         if not self.known_wrong:
             return [self._highest_loss(), self._contradicted()]
         return [self._highest_loss(), self._against_chance(), *self._by_other_judges()]
@@ -143,7 +159,17 @@ class Suspects(PicturesByLoss):
 
 def experiment(settings: Settings, stop: Stop = lambda: False) -> Suspects:
     """All pictures judged, those of the chosen part ranked, and the first of them compared with chance."""
-    judged, judges, part = judgement(settings.labelling, stop), settings.judged, settings.split
+    return suspects(settings, judgement(settings.labelling, stop))
+
+
+def early(settings: Settings, first: int) -> Suspects:
+    """The same with so many of the first pictures, as soon as these have been seen."""
+    return suspects(settings, early_judgement(settings.labelling, first))
+
+
+def suspects(settings: Settings, judged: Judged) -> Suspects:
+    """What the judges' losses show."""
+    judges, part = settings.judged, settings.split
     others = FIT if judges == FOLD else FOLD
     return Suspects(
         judged=judged,
@@ -156,9 +182,8 @@ def experiment(settings: Settings, stop: Stop = lambda: False) -> Suspects:
     )
 
 
-def work(settings: Settings, stop: Stop) -> Iterator[Progress | Features | Suspects]:
-    """The work of a job: the features first."""
-    yield from first_features(settings, stop)
+def work(settings: Settings, stop: Stop) -> Iterator[Suspects]:
+    """The work of a job, once the features are there."""
     if not stop():
         yield experiment(settings, stop)
 

@@ -7,12 +7,12 @@ from core.data.pets import load
 from core.exhibits.top_losses import staging
 from core.exhibits.top_losses.find_suspects import Suspects
 from core.exhibits.top_losses.settings import FIT, FOLD, VALID
-from core.exhibits.top_losses.staging import brief, small_pictures
+from core.exhibits.top_losses.staging import brief, seen_so_far, small_pictures
 from core.exhibits.top_losses.suspects import chance_band
 from core.exhibits.top_losses.waiting import Waiting
 from core.stage.panels import Curve, Mark, Pictures, Series
-from core.stage.pictures import pictures_together
 from core.stage.scene import Row, Scene, Time
+from core.stage.to_come import to_come
 
 PAGE = 10  # pictures in a frame
 PAGES = 5
@@ -27,14 +27,23 @@ def scene(result: Suspects) -> Scene:
     frames = max(1, min(PAGES, -(-min(len(result.order), result.looked) // PAGE)))
     at = PAGE * np.arange(1, frames + 1)
     rows = (Row(PICTURES, (_pictures(result, frames),)), Row(CURVES, (_wrong_labels(result, at), _by_rank(result, at))))
-    return _staged(rows, result.findings(), frames)
+    return _staged(rows, result.sentences(), frames)
 
 
 def waiting_scene(result: Waiting) -> Scene:
-    """The same panels, still empty."""
-    pictures = Pictures(title="Highest losses first", files=pictures_together([]), narrow_height=560)
-    curves = [_empty(title) for title in ("Wrong labels found", "Loss of each picture")]
-    return _staged((Row(PICTURES, (pictures,)), Row(CURVES, curves)), result.findings(), 1)
+    """What will stand in the panels, and the pictures as they are seen."""
+    curves = (
+        to_come(
+            "Wrong labels found",
+            "Looked at from the highest loss down, how many pictures does it take to find the wrong labels? "
+            "A curve will tell, beside what chance would find.",
+        ),
+        to_come(
+            "Loss of each picture",
+            "And here every picture’s loss, from the highest to the lowest.",
+        ),
+    )
+    return _staged((Row(PICTURES, (seen_so_far(result),)), Row(CURVES, curves)), result.findings(), 1)
 
 
 def _staged(rows: tuple[Row, ...], sentences: list[str], frames: int) -> Scene:
@@ -46,11 +55,6 @@ def _staged(rows: tuple[Row, ...], sentences: list[str], frames: int) -> Scene:
         seconds=SECONDS * frames,
         autoplay=False,
     )
-
-
-def _empty(title: str) -> Curve:
-    nothing = Series(x=np.zeros(2), y=np.zeros(2), color="data")
-    return Curve(title=title, x_domain=(0, 1), y_domain=(0, 1), series=[nothing])
 
 
 def _pictures(result: Suspects, frames: int) -> Pictures:

@@ -1,19 +1,20 @@
 """All pictures with their losses, and heads trained again: computed once, and kept as long as the pictures."""
 
 from collections.abc import Hashable, Sequence
-from typing import Any
 
 import numpy as np
 
 from core.arrays import Array
 from core.data.download import Stop
+from core.data.labelled import Pets
 from core.data.pets import load, split
 from core.data.shelf import Shelf
+from core.exhibits.top_losses.by_loss import PicturesByLoss
 from core.exhibits.top_losses.cleaning import DELETE, Marks, cleaned, marks_of, step_of
 from core.exhibits.top_losses.retrain import Retrained, predictions, retrain
 from core.exhibits.top_losses.settings import FOLD, MINE, RANDOM, TRAIN, WRONG, Labelling, Settings
 from core.exhibits.top_losses.suspects import Fit, Judged, fitting, judge, labels_of
-from core.nn.features import Features, adopt, features, ready
+from core.nn.features import Features, features, first_features, of_these, ready
 
 KEPT = 12  # judgements and trainings of a set of pictures
 FEW = 1000  # pictures on which heads are trained while the visitor waits
@@ -24,13 +25,23 @@ _shelf = Shelf(KEPT)
 def judgement(labelling: Labelling, stop: Stop = lambda: False) -> Judged:
     """All pictures with their losses; FeaturesStopped on `stop`."""
     pets = load(labelling.pets)
-    labels = labels_of(pets, labelling.wrong, labelling.seed)
+    return _shelf.get(pets, _key(labelling), lambda: _judged(pets, labelling, features(pets, stop=stop)))
+
+
+def early_judgement(labelling: Labelling, first: int) -> Judged:
+    """So many of the first pictures with their losses, by heads that were trained on these; they have been seen."""
+    pets = load(labelling.pets)
 
     def make() -> Judged:
-        fit = fitting(features(pets, stop=stop).array, len(labels[2]))
-        return judge(pets, labels, split(pets), fit, labelling.seed)
+        return _judged(pets, labelling, first_features(pets, "lite0", 224, first))
 
-    return _shelf.get(pets, _key(labelling), make)
+    return _shelf.get(pets, (_key(labelling), first), make)
+
+
+def _judged(pets: Pets, labelling: Labelling, seen: Features) -> Judged:
+    labels = labels_of(pets, labelling.wrong, labelling.seed)
+    train, valid = (of_these(rows, seen.rows) for rows in split(pets))
+    return judge(pets, labels, (train, valid), fitting(seen.array, len(labels[2]), seen.rows), labelling.seed)
 
 
 def retrained_by_rule(settings: Settings) -> Retrained:
@@ -81,12 +92,10 @@ def available(pets_name: str, keys: Sequence[Hashable]) -> bool:
     return ready(pets) and (len(pets) <= FEW or all(_shelf.find(pets, key) is not None for key in keys))
 
 
-def keep(settings: Settings, part: Any) -> None:
-    """What was computed elsewhere, features and judgements, is this process's too."""
-    if isinstance(part, Features):
-        adopt(load(settings.pets), part)
-    elif isinstance(judged := getattr(part, "judged", None), Judged):
-        _shelf.keep(load(settings.pets), _key(settings.labelling), judged)
+def keep(settings: Settings, part: PicturesByLoss) -> PicturesByLoss:
+    """Losses that were computed elsewhere are this process's too."""
+    _shelf.keep(load(settings.pets), _key(settings.labelling), part.judged)
+    return part
 
 
 def judgement_key(settings: Settings) -> Hashable:

@@ -12,8 +12,6 @@ from core.exhibits.top_losses.cleaning import KEEP, Marks, guarded
 from core.exhibits.top_losses.judging import judgement, retrained_by_rule, retrained_with
 from core.exhibits.top_losses.retrain import Retrained
 from core.exhibits.top_losses.settings import MINE, Labelling, Settings
-from core.exhibits.top_losses.waiting import first_features
-from core.nn.features import Features, Progress
 from core.words import format_number
 
 
@@ -153,9 +151,8 @@ def experiment(settings: Settings, stop: Stop = lambda: False) -> Retraining:
     )
 
 
-def work(settings: Settings, stop: Stop) -> Iterator[Progress | Features | Retraining]:
-    """The work of a job: the features first."""
-    yield from first_features(settings, stop)
+def work(settings: Settings, stop: Stop) -> Iterator[Retraining]:
+    """The work of a job, once the features are there."""
     if not stop():
         yield experiment(settings, stop)
 

@@ -10,11 +10,12 @@ from core.exhibits.top_losses import staging
 from core.exhibits.top_losses.retrain import Retrained, interval
 from core.exhibits.top_losses.retrain_without_them import Retraining, points
 from core.exhibits.top_losses.settings import FOLD
-from core.exhibits.top_losses.staging import brief, small_pictures
+from core.exhibits.top_losses.staging import brief, seen_so_far, small_pictures
 from core.exhibits.top_losses.suspects import top_losses
 from core.exhibits.top_losses.waiting import Waiting
 from core.stage.panels import Bars, Mark, Pictures
 from core.stage.scene import Row, Scene
+from core.stage.to_come import to_come
 
 SHOWN = 6  # pictures cleaned, and pictures turned
 BINS = 25
@@ -33,36 +34,49 @@ def scene(result: Retraining) -> Scene:
 
 
 def waiting_scene(result: Waiting) -> Scene:
-    """The same bars, still empty."""
-    return Scene(rows=(Row(200, (_accuracies(None), _changes(None))),), alt=staging.alt_text(result.findings()))
+    """What will stand in the panels, and the pictures as they are seen."""
+    panels = (
+        to_come(
+            "Accuracy, same validation pictures",
+            "Two bars: heads trained on the labels as they stand, and after cleaning.",
+            weight=2,
+        ),
+        to_come(
+            "Change of accuracy, pictures drawn anew",
+            "How much of the change is chance: it is drawn two thousand times, as soon as all pictures have been seen.",
+            weight=3,
+        ),
+    )
+    rows = (Row(200, panels), Row(290, (seen_so_far(result),)))
+    return Scene(rows=rows, alt=staging.alt_text(result.findings()))
 
 
-def _accuracies(retrained: Retrained | None) -> Bars:
-    heights = retrained.accuracies(retrained.truth) if retrained else (0.0, 0.0)
+def _accuracies(retrained: Retrained) -> Bars:
+    heights = retrained.accuracies(retrained.truth)
     return Bars(
         title="Accuracy, same validation pictures",
         labels=["before", "after"],
         heights=np.array(heights, np.float32),
         color="metric",
         y_domain=(0, 1.12),
-        digits=3 if retrained else 0,
+        digits=3,
         weight=2,
     )
 
 
-def _changes(retrained: Retrained | None) -> Bars:
+def _changes(retrained: Retrained) -> Bars:
     """How the change of accuracy varies when the validation pictures are drawn anew."""
-    means = 100 * retrained.drawn_gains if retrained and retrained.changed else np.zeros(1)
+    means = 100 * retrained.drawn_gains if retrained.changed else np.zeros(1)
     reach = max(1.0, float(np.abs(means).max()) * 1.05)
     counts, edges = np.histogram(means, BINS, (-reach, reach))
     marks = [Mark(x=0.0, label="no change")]
-    if retrained and retrained.changed:
+    if retrained.changed:
         marks += [Mark(x=limit, label=points(limit / 100)) for limit in interval(means)]
     return Bars(
         title="Change of accuracy, pictures drawn anew",
         x_label="percentage points, with the 95% interval",
         edges=edges,
-        heights=counts / len(means) if retrained else np.zeros(BINS),
+        heights=counts / len(means),
         color="metric",
         marks=marks,
         weight=3,

@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Literal, TypeVar
 
-from core.data.pets import Pets
+from core.data.pets import Pets, load
 from core.exhibits.top_losses.thumbnails import thumbnail
 from core.exhibits.top_losses.waiting import Waiting
-from core.stage.panels import PictureFiles, Quantity
+from core.nn.features import first_rows
+from core.stage.panels import Panel, PictureFiles, Pictures, Quantity
 from core.stage.pictures import pictures_together
 from core.stage.scene import Scene
+from core.stage.to_come import to_come
 from core.words import format_breed, plain_text
 
 SIZE = 150  # pixels of a picture's longer side
+TILES = 10  # pictures that are shown of those seen so far
 LETTERS = 15  # of a breed under a picture
 
 Mark = Quantity | Literal[""]
@@ -39,6 +42,22 @@ def alt_text(sentences: Sequence[str]) -> str:
 def small_pictures(pets: Pets, indices: Sequence[int]) -> PictureFiles:
     """Small files of these pictures."""
     return pictures_together([thumbnail(pets, index, SIZE) for index in indices])
+
+
+def seen_so_far(result: Waiting) -> Panel:
+    """The pictures that have been seen last; of photographs, which are there, some before that."""
+    pets = load(result.settings.pets)
+    there = result.progress.first if result.progress else 0
+    most = max(there, TILES) if pets.make is None else there
+    rows = first_rows(pets, "lite0", 224, most)[-TILES:].tolist()
+    if not rows:
+        return to_come("Highest losses first", "The pictures appear here as they are drawn; then by their losses.")
+    return Pictures(
+        title="Seen so far, the last ones; their losses come next",
+        files=small_pictures(pets, rows),
+        captions=[brief(pets.labels[row]) for row in rows],
+        narrow_height=560,
+    )
 
 
 def brief(breed: str) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.arrays import Array
-from core.data.download import Stop
 from core.data.labelled import Pets
 from core.exhibits.top_losses.settings import ALL, FOLD, TRAIN, VALID
 from core.nn.head import HeadSettings, train_head
@@ -23,7 +22,10 @@ Fit = Callable[[Array, Array, int], Array]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Judged:
-    """N pictures with their labels among C breeds, and what heads say of them. Shared, so nobody changes it."""
+    """N pictures with their labels among C breeds, and what heads say of them. Shared, so nobody changes it.
+
+    While the body still looks at the pictures, training and validation indices are of those seen so far.
+    """
 
     pets: str  # name of the pictures
     names: tuple[str, ...]
@@ -37,6 +39,11 @@ class Judged:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def seen(self) -> Array:
+        """Indices of the pictures that are judged, ascending."""
+        return np.sort(np.concatenate([self.train, self.valid]))
 
     @property
     def key(self) -> str:
@@ -58,7 +65,7 @@ class Judged:
 
     def ranked(self, judges: str, part: str) -> Array:
         """Indices of a part's pictures (ALL, TRAIN or VALID) by descending loss."""
-        rows = {ALL: np.arange(len(self)), TRAIN: np.sort(self.train), VALID: np.sort(self.valid)}[part]
+        rows = {ALL: self.seen, TRAIN: np.sort(self.train), VALID: np.sort(self.valid)}[part]
         return rows[top_losses(self.losses(judges)[rows])]
 
     def wrong_among_first(self, judges: str, part: str) -> Array:
@@ -87,11 +94,19 @@ def labels_of(pets: Pets, wrong: int, seed: int) -> tuple[Array, Array, tuple[st
     return targets, truth, vocab
 
 
-def fitting(x: Array, classes: int, stop: Stop = lambda: False) -> Fit:
-    """A function that trains a linear head on these features (N, width), as the pet classifier does."""
+def fitting(x: Array, classes: int, seen: Array | None = None) -> Fit:
+    """A function that trains a linear head on these features (N, width), as the pet classifier does.
+
+    Where only the rows `seen`, ascending, hold features, the logits of all others are 0.
+    """
 
     def fit(targets: Array, train: Array, seed: int) -> Array:
-        return train_head(x, targets, train, train[:0], HeadSettings(seed=seed), classes, stop).logits
+        if seen is None or len(seen) == len(x):
+            return train_head(x, targets, train, train[:0], HeadSettings(seed=seed), classes).logits
+        logits = np.zeros((len(x), classes), np.float32)
+        places = np.searchsorted(seen, train)
+        logits[seen] = train_head(x[seen], targets[seen], places, places[:0], HeadSettings(seed=seed), classes).logits
+        return logits
 
     return fit
 

@@ -17,10 +17,11 @@ from core.exhibits.top_losses.judging import judgement_key, retraining_key
 from core.exhibits.top_losses.settings import Settings
 from core.exhibits.top_losses.staging import or_waiting
 from core.jobs.job import Work
-from core.nn.features import LANE, NEEDS
+from core.nn import looking
 from core.nn.head import descend, forward, sgd_step, slopes, train_head
 from core.view import Code, Job, View, Views
 
+HEADS = "heads"  # jobs that train heads on many pictures go one by one
 JUDGING: Code = (
     suspects.Judged.losses,
     suspects.top_losses,
@@ -34,32 +35,50 @@ JUDGING: Code = (
 )
 
 
-def _job(work: Work, *keys: Callable[[Settings], Hashable]) -> Job:
-    """The features first, then the view, unless what it needs is kept under these keys."""
+LOOKING = Job(
+    begin=waiting.begin,
+    work=looking.work,
+    join=waiting.join,
+    progress=waiting.progress,
+    wanted=waiting.for_pictures,
+    of=waiting.about,
+    **looking.HOW,
+)
+
+
+def _job(settings: Settings, work: Work, *keys: Callable[[Settings], Hashable]) -> Job:
+    """The features first; then, of many pictures, what the view needs and is not kept under these keys."""
+    if waiting.for_pictures(settings):
+        return LOOKING
     return Job(
         begin=waiting.begin,
         work=work,
-        join=waiting.join,
-        progress=waiting.progress,
+        join=waiting.join_heads,
+        progress=waiting.training,
         wanted=waiting.unless_kept(*keys),
-        anywhere=True,
-        needs=NEEDS,
+        anywhere=waiting.leaves,
+        needs=looking.NEEDS,
         keep=judging.keep,
-        lane=LANE,
+        lane=HEADS,
     )
 
 
-VIEWS: Views = {
-    "find": View(
+def _find(settings: Settings) -> View:
+    return View(
         experiment=find_suspects.experiment,
         scene=or_waiting(find_suspects_scene.scene, find_suspects_scene.waiting_scene),
         code=(*JUDGING[:3], suspects.hypergeometric, *JUDGING[3:]),
-        job=_job(find_suspects.work, judgement_key),
-    ),
-    "retrain": View(
+        job=_job(settings, find_suspects.work, judgement_key),
+    )
+
+
+def _retrain(settings: Settings) -> View:
+    return View(
         experiment=retrain_without_them.experiment,
         scene=or_waiting(retrain_without_them_scene.scene, retrain_without_them_scene.waiting_scene),
         code=(cleaned, retrain.retrain, retrain.predictions, retrain.bootstrap, retrain.mcnemar, *JUDGING),
-        job=_job(retrain_without_them.work, judgement_key, retraining_key),
-    ),
-}
+        job=_job(settings, retrain_without_them.work, judgement_key, retraining_key),
+    )
+
+
+VIEWS: Views = {"find": _find, "retrain": _retrain}

@@ -1,26 +1,30 @@
-"""While the body looks at all pictures for the first time: how far it is, in place of the losses."""
+"""While the body looks at all pictures for the first time: how far it is, and losses of those it has seen so far."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any
 
 from core.arrays import Numbers, Table
-from core.data.download import Stop
-from core.data.pets import load
+from core.data.pets import UPLOADED, load
 from core.errors import UserError
+from core.exhibits.top_losses import find_suspects
 from core.exhibits.top_losses.by_loss import VisitorMarks
+from core.exhibits.top_losses.find_suspects import Suspects
 from core.exhibits.top_losses.judging import available
 from core.exhibits.top_losses.settings import Settings
-from core.nn.features import Features, Progress, features, steps
+from core.nn import looking
+from core.nn.features import Progress, ready
+from core.nn.looking import Looking
 from core.words import format_seconds
 
-R = TypeVar("R")
+ENOUGH = 48  # pictures: with fewer, a breed whose only picture is left out is unknown to a head
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """The features, and after them the heads, are still being computed."""
+    """The features, or after them the heads, are still being computed."""
 
+    settings: Settings
     progress: Progress | None = None  # of the features
 
     def findings(self) -> list[str]:
@@ -50,36 +54,56 @@ class Waiting:
         return self
 
 
+def for_pictures(settings: Settings) -> bool:
+    """Whether this machine does not have the features yet."""
+    try:
+        return not ready(load(settings.pets))
+    except UserError:  # what is wrong with the pictures is said where they are needed
+        return True
+
+
+def about(settings: Settings) -> Looking:
+    """What of the settings decides the features."""
+    return looking.looking(settings.pets)
+
+
 def unless_kept(*keys: Callable[[Settings], Hashable]) -> Callable[[Settings], bool]:
     """A job's `wanted`: whether a view that needs what is kept under these keys takes a long wait on this machine."""
 
     def wanted(settings: Settings) -> bool:
-        try:
-            return not available(settings.pets, [key(settings) for key in keys])
-        except UserError:  # what is wrong with the pictures is said where they are needed
-            return True
+        return not available(settings.pets, [key(settings) for key in keys])
 
     return wanted
 
 
-def begin(_: Settings) -> Waiting:
+def leaves(settings: Settings) -> bool:
+    """Whether heads can be trained in another process: it finds the features on the disk, but those of uploads."""
+    return not settings.pets.startswith(UPLOADED)
+
+
+def begin(settings: Settings) -> Waiting:
     """Before the first picture."""
-    return Waiting()
+    return Waiting(settings)
 
 
-def first_features(settings: Settings, stop: Stop) -> Iterator[Progress | Features]:
-    """The features, after a report for every block; nothing more after a stop."""
-    yield from steps(load(settings.pets), stop=stop)
-    if not stop():
-        yield features(load(settings.pets))
+def join(result: Waiting, parts: Sequence[Progress]) -> Waiting | Suspects:
+    """With the last report; once enough pictures have been seen, the losses of these."""
+    settings, progress = result.settings, parts[-1]
+    if settings.view == "find" and progress.early >= ENOUGH:
+        return replace(find_suspects.early(settings, progress.early), progress=progress)
+    return replace(result, progress=progress)
 
 
-def join(result: Waiting, parts: Sequence[Progress | Features | R]) -> Waiting | R:
-    """The wait with its last report, or what came after it."""
-    last = next(part for part in reversed(parts) if not isinstance(part, Features))
-    return replace(result, progress=last) if isinstance(last, Progress) else last
+def join_heads(_: Waiting, parts: Sequence[Any]) -> Any:
+    """The view's result."""
+    return parts[-1]
 
 
 def progress(parts: int) -> str:
     """What happens while that many parts are there."""
     return "A network looks at every picture, once…" if parts else "Getting ready…"
+
+
+def training(_parts: int) -> str:
+    """What happens after that."""
+    return "Heads are being trained…"

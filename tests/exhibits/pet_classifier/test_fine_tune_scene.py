@@ -1,5 +1,7 @@
 """A fine-tuning on the stage, as its parts arrive."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from core.exhibits.pet_classifier.fine_tune import begin, join
 from core.exhibits.pet_classifier.fine_tune_scene import scene
 from core.exhibits.pet_classifier.settings import Settings
 from core.exhibits.pet_classifier.tuner import Finished, Part, RateSearch, Report
-from core.stage.panels import Bars, Curve, Mark
+from core.stage.panels import Bars, Curve, Mark, Text
 from tests.stage.panels import check, panels
 
 PARTS: list[Part] = [
@@ -53,7 +55,11 @@ def test_a_fine_tuning_grows_part_by_part() -> None:
     scenes = [scene(join(result, PARTS[:n])) for n in range(len(PARTS) + 1)]
     for shown in scenes:
         check(shown)
-        assert [[type(panel) for panel in row.panels] for row in shown.rows] == [[Curve, Curve], [Curve, Bars]]
+    types = [[type(panel) for row in shown.rows for panel in row.panels] for shown in scenes]
+    assert types[0] == [Text] * 4  # what will stand there, in words
+    assert types[-1] == [Curve, Curve, Curve, Bars]
+    for before, after in pairwise(types):
+        assert all(one in (Text, other) for one, other in zip(before, after, strict=True))
     search, losses, rates = panels(scenes[-1], Curve)
     (accuracies,) = panels(scenes[-1], Bars)
     assert search.series[0].x == pytest.approx([1e-6, 1e-4, 1e-2, 1.0])

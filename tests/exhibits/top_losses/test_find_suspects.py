@@ -9,12 +9,11 @@ import pytest
 
 from core.data.labelled import Pets
 from core.exhibits.top_losses.find_suspects import ANSWERS, experiment, how_many_found, why_found
-from core.exhibits.top_losses.find_suspects_scene import scene, waiting_scene
+from core.exhibits.top_losses.find_suspects_scene import scene
 from core.exhibits.top_losses.settings import ALL, FIT, FOLD, TRAIN, VALID, Settings
 from core.exhibits.top_losses.suspects import Judged, chance_band
-from core.exhibits.top_losses.waiting import Waiting
 from core.stage.panels import Curve, Pictures
-from tests.exhibits.top_losses.staged import check_small, types
+from tests.exhibits.top_losses.staged import check_small
 from tests.stage.panels import check, panels
 from tests.suspects import install, some_features, some_pets
 
@@ -65,12 +64,6 @@ def test_the_other_judges_are_compared(by: str, part: str, settings: Settings) -
 @pytest.mark.parametrize("change", [{}, {"split": VALID}, {"judged": FIT}, {"wrong": 20}], ids=str)
 def test_scene_packs_and_its_arrays_are_there(change: dict[str, Any], settings: Settings) -> None:
     check_small(scene(experiment(replace(settings, **change))))
-
-
-def test_before_anything_is_there_the_panels_are(settings: Settings) -> None:
-    empty, full = waiting_scene(Waiting()), scene(experiment(settings))
-    check(empty)
-    assert types(empty) == types(full)
 
 
 def test_pictures_stand_in_the_order_of_their_losses(settings: Settings, pets: Pets) -> None:

@@ -10,12 +10,10 @@ from core.exhibits.top_losses import judging
 from core.exhibits.top_losses.by_loss import VisitorMarks
 from core.exhibits.top_losses.cleaning import DELETE
 from core.exhibits.top_losses.retrain_without_them import experiment, points, train_with_marks
-from core.exhibits.top_losses.retrain_without_them_scene import scene, waiting_scene
+from core.exhibits.top_losses.retrain_without_them_scene import scene
 from core.exhibits.top_losses.settings import FIRST, FOLD, MINE, RANDOM, TRAIN, WRONG, Settings
 from core.exhibits.top_losses.suspects import Judged
-from core.exhibits.top_losses.waiting import Waiting
 from tests.exhibits.top_losses.staged import check_small
-from tests.stage.panels import check
 
 
 @pytest.fixture
@@ -77,7 +75,3 @@ def test_points_have_a_sign() -> None:
 @pytest.mark.parametrize("change", [{}, {"cleaning": FIRST, "first": 20}, {"cleaning": WRONG, "wrong": 20}], ids=str)
 def test_scene_packs_and_its_arrays_are_there(change: dict[str, Any], retraining: Settings) -> None:
     check_small(scene(experiment(replace(retraining, **change))))
-
-
-def test_before_anything_is_there_the_bars_are() -> None:
-    check(waiting_scene(Waiting()))
