@@ -5,6 +5,7 @@ long the next ones leave. What cannot be sent back, or finds no place in time, i
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +22,10 @@ AT_ONCE = 2  # of them at the same time
 PATIENCE = 5.0  # seconds to wait for a place
 LIMITS = Limits(memory=3_000_000_000, seconds=120.0)
 
+MOST_TIMES = 512  # runs of which it is known how long they took
+
 _seconds: dict[str, float] = {}  # of computing that a function took last here
+_times: OrderedDict[tuple[str, Any], float] = OrderedDict()  # seconds that a function took for settings
 _stay: set[str] = set()  # functions whose results cannot be sent
 _places = Turns(AT_ONCE)
 
@@ -29,10 +33,12 @@ _places = Turns(AT_ONCE)
 def computed(function: Callable[[Any], Any], settings: Any) -> Any:
     """`function(settings)`, here or beside the server; errors are the function's own, those of `LIMITS`,
     and LostError where its process died twice: what the system ends for its memory does not come back here."""
-    name = f"{function.__module__}.{function.__qualname__}"
+    name = _name(function)
     if _leaves(name, settings) and _places.take(PATIENCE):
+        started = time.monotonic()
         try:
             (result,) = beside(Once(function), settings, LIMITS)
+            _note(name, settings, time.monotonic() - started)
             return result
         except UnsendableError:
             _stay.add(name)
@@ -41,7 +47,23 @@ def computed(function: Callable[[Any], Any], settings: Any) -> Any:
     started = time.thread_time()
     result = function(settings)
     _seconds[name] = time.thread_time() - started
+    _note(name, settings, _seconds[name])
     return result
+
+
+def took(function: Callable[[Any], Any], settings: Any) -> float | None:
+    """Seconds that `computed(function, settings)` took, if it is not long ago."""
+    return _times.get((_name(function), settings))
+
+
+def _name(function: Callable[[Any], Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _note(name: str, settings: Any, seconds: float) -> None:
+    _times[name, settings] = seconds
+    while len(_times) > MOST_TIMES:
+        _times.popitem(last=False)
 
 
 def _leaves(name: str, settings: Any) -> bool:

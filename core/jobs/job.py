@@ -30,6 +30,7 @@ class Job:
 
     parts: list[Any] = field(default_factory=list)
     done: bool = False
+    seconds: float = 0.0  # on the clock, from its first step to its end
     complete: bool = False  # every part was made
     problem: str | None = None
     note: str | None = None  # what was otherwise than asked
@@ -72,6 +73,7 @@ class Job:
 
         Where a GPU's memory runs out, all is done again on the CPU.
         """
+        started = time.monotonic()
         try:
             try:
                 self._collect(work, settings)
@@ -88,6 +90,7 @@ class Job:
             _log.exception("A job failed")
             self.problem = DEFECT
         finally:
+            self.seconds = time.monotonic() - started
             self._end()
 
     def _end(self) -> None:

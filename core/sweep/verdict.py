@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.settings import Control
@@ -15,6 +15,7 @@ SHARES = ("accuracy", "error rate")
 """Numbers that are shares, and are written in percent."""
 
 LOWER_IS_BETTER = ("loss", "error")
+POINTS = " points"  # between two shares
 LEFT_OUT = 3  # groups named in a sentence
 
 NOTHING_DRAWN = "Nothing on this page is drawn at random, so one run for each value says all there is to say."
@@ -25,6 +26,7 @@ ONE_SEED = "One run for each value says nothing about luck: choose at least two 
 class Group:
     """All runs with the same values of the axes."""
 
+    number: str
     at: tuple[Any, ...]
     words: str  # these values as a person reads them
     values: tuple[float, ...]  # the number, of each run that has come
@@ -45,10 +47,17 @@ def grouped(
         if result is not None:
             found[run.at].append(result.numbers.get(number, math.nan))
     return [
-        Group(at=at, words=words[at], values=tuple(values), summary=summary(values))
+        Group(number=number, at=at, words=words[at], values=tuple(values), summary=_possible(summary(values), number))
         for at, values in found.items()
         if values
     ]
+
+
+def _possible(found: Summary, number: str) -> Summary:
+    """The interval without what no share can be."""
+    if not share(number) or not all(0 <= value <= 1 for value in (found.least, found.largest)):
+        return found
+    return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
 
 
 def at_words(setup: SetUp, known: Mapping[str, Control], at: tuple[Any, ...]) -> str:
@@ -131,7 +140,7 @@ def _two_best(groups: Sequence[Group], number: str) -> list[str]:
     else:
         sentences.append(
             f"They differ by {write(abs(apart.value), apart=True)}, with 95% confidence between "
-            f"{write(ends[0], apart=True)} and {write(ends[1], apart=True)}: "
+            f"{write(ends[0], apart=True).removesuffix(POINTS)} and {write(ends[1], apart=True)}: "
             + ("**more than luck**." if apart.told_from_luck else "**this cannot be told from luck**.")
         )
         sentences.append(_seeds_needed(best.summary, second.summary))
@@ -182,7 +191,7 @@ class Writer:
                 return format_number(value, 3)
             return f"{value:,.{max(digits, 0)}f}".replace("-", "−")
         written = f"{value * 100:.{min(max(digits, 0), 4)}f}".replace("-", "−")
-        return f"{written} points" if apart else f"{written}%"
+        return f"{written}{POINTS}" if apart else f"{written}%"
 
 
 def plan_words(runs: int, setup: SetUp, labels: Sequence[str], seeded: bool) -> str:
