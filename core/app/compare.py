@@ -140,10 +140,11 @@ def _chart(page: "ExhibitPage", ready: Sequence[Compared]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         up = _pick("Draw", known, usual[1], f"{page.slug} compare up")
         across = _pick("against", known, usual[0], f"{page.slug} compare across")
+        late = st.toggle("second half only", key=f"{page.slug} compare late", help="Where curves lie close together.")
         log = st.toggle("logarithmic", key=f"{page.slug} compare log")
     able = [(each, table) for each, table in zip(ready, tables, strict=True) if {up, across} <= table.keys()]
     with place:
-        _draw(able, across, up, log)
+        _draw(able, across, up, late=late, log=log)
         if len(able) < len(ready):
             missing = [each.name for each in ready if each not in [one for one, _ in able]]
             st.caption(f"Without these two columns, so not in the chart: {'; '.join(missing)}.")
@@ -155,10 +156,10 @@ def _pick(label: str, options: list[str], usual: str, key: str) -> str:
     return st.selectbox(label, options, key=key)
 
 
-def _draw(able: Sequence[tuple[Compared, Any]], across: str, up: str, log: bool) -> None:
+def _draw(able: Sequence[tuple[Compared, Any]], across: str, up: str, *, late: bool, log: bool) -> None:
     from core.charts.compare import Line, comparison
 
-    lines = [Line(name=each.name, place=each.place, points=curve(table, across, up)) for each, table in able]
+    lines = [Line(name=each.name, place=each.place, points=curve(table, across, up, late=late)) for each, table in able]
     if log and not any(y > 0 for line in lines for _, y in line.points):
         st.info("A logarithmic axis shows what is above 0, and nothing here is.")
         log = False
@@ -207,14 +208,11 @@ def _rename(page: "ExhibitPage", each: Compared) -> None:
 
 def _swatch(place: int) -> str:
     """The run's line as the chart draws it."""
-    from core.charts.compare import DASHES
+    from core.charts.compare import BORDERS
     from core.palette import RUNS
 
-    color, dash = RUNS[mode()][place % len(RUNS[mode()])], " ".join(map(str, DASHES[place % len(DASHES)]))
-    return (
-        f'<svg width="36" height="12" role="presentation"><line x1="0" x2="36" y1="6" y2="6" stroke="{color}" '
-        f'stroke-width="4" stroke-dasharray="{dash if dash != "1 0" else "none"}"/></svg>'
-    )
+    line = f"4px {BORDERS[place % len(BORDERS)]} {RUNS[mode()][place % len(RUNS[mode()])]}"
+    return f'<span style="display: inline-block; width: 2.2rem; vertical-align: middle; border-top: {line}"></span>'
 
 
 def _plain(name: str) -> str:

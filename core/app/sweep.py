@@ -208,7 +208,7 @@ def _progress(sweep: Sweep, arrived: Sequence[Finished | None]) -> None:
 def _chart(
     page: "ExhibitPage", plan: Plan, arrived: Sequence[Finished | None], groups: Sequence[Group], sweep: Sweep
 ) -> None:
-    from core.charts.sweep import ALL, Dot, heat_map, sweep_chart
+    from core.charts.sweep import Dot, heat_map, sweep_chart
 
     number, words = plan.setup.number, plan.words()
     alt = f"{number} of {len(arrived) - arrived.count(None)} runs. {' '.join(verdict(groups, number, plan.seeded))}"
@@ -218,11 +218,11 @@ def _chart(
         st.altair_chart(chart, key="sweep-map", alt=alt)
         return
     dots = [
-        Dot(index=i, words=words[run.at] or ALL, seed=str(run.seed or ""), value=result.numbers[number])
+        Dot(index=i, words=words[run.at], seed=str(run.seed or ""), value=result.numbers[number])
         for i, (run, result) in enumerate(zip(plan.runs, arrived, strict=True))
         if result is not None and number in result.numbers
     ]
-    order = list(dict.fromkeys(text or ALL for text in words.values()))
+    order = list(dict.fromkeys(words.values()))
     chart = sweep_chart(dots, groups, order, plan.labels[0] if plan.labels else "", number, mode())
     key = "sweep-chart"
 
@@ -250,7 +250,7 @@ def _tables(page: "ExhibitPage", plan: Plan, arrived: Sequence[Finished | None],
 
     rows = [
         {
-            "of": group.words or "all seeds",
+            "of": group.words,
             "runs": group.summary.n,
             "mean": group.summary.mean,
             "95% from": group.summary.low,

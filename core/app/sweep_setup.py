@@ -17,6 +17,7 @@ from core.sweep.plan import (
     SetUp,
     fitting,
     has_seed,
+    offered,
     some,
     sweepable,
     usual_axis,
@@ -134,13 +135,14 @@ def _ask_axis(
         name = _select(label, options, usual, _key(slug, f"axis {place}"), text)
         if not name:
             return None
-        values = [value for value in values_of(known[name]) if _here(settings, name, value)]
-        wanted = [value for value in dict(axes).get(name, some(values)) if value in values]
+        here = [value for value in values_of(known[name]) if _here(settings, name, value)]
+        wanted = [value for value in dict(axes).get(name, ()) if value in here] or list(some(here))
         key = _key(slug, f"values {name}")
-        kept = [value for value in st.session_state.get(key, []) if value in values]
-        st.session_state[key] = kept or wanted or list(some(values))
-        picked = st.multiselect(
-            f"Values of {known[name].label}", values, key=key, format_func=lambda value: written(known[name], value)
+        values = offered(here, [*wanted, *st.session_state.get(key, [])])
+        st.session_state[key] = [value for value in st.session_state.get(key, wanted) if value in values]
+        label = f"Values of {known[name].label}"
+        picked = st.pills(
+            label, values, selection_mode="multi", key=key, format_func=lambda value: written(known[name], value)
         )
     in_order = tuple(value for value in values if value in picked)
     return (name, in_order) if in_order else None

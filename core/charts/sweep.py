@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from core.palette import colors, theme
 from core.sweep.verdict import Group, share
 
-ALL = "all seeds"
 PICKED = "picked"  # the selection of a clicked run
 
 
@@ -34,7 +34,7 @@ def sweep_chart(
     picked = alt.selection_point(fields=["index"], name=PICKED, on="click", empty=False)
     seeds = max((len(group.values) for group in groups), default=1)
     points = (
-        alt.Chart(alt.Data(values=[_dot(dot) for dot in dots if math.isfinite(dot.value)]))
+        alt.Chart(pd.DataFrame([_dot(dot) for dot in dots if math.isfinite(dot.value)]))
         .mark_circle(size=60, color=color, cursor="pointer")
         .encode(
             x=place,
@@ -49,7 +49,7 @@ def sweep_chart(
         )
         .add_params(picked)
     )
-    means = alt.Chart(alt.Data(values=[_mean(group) for group in groups if group.summary.n]))
+    means = alt.Chart(pd.DataFrame([_mean(group) for group in groups if group.summary.n]))
     tooltip: list[Any] = [
         alt.Tooltip("at:N", title=axis or "of"),
         alt.Tooltip("mean:Q", title="mean", format=_format(number)),
@@ -62,7 +62,7 @@ def sweep_chart(
     ticks = means.mark_tick(color=text, thickness=3, width=22, orient="horizontal").encode(
         x=place, y=alt.Y("mean:Q", title=number), tooltip=tooltip
     )
-    return alt.LayerChart(layer=[points, whiskers, ticks], height=360)
+    return alt.LayerChart(layer=[whiskers, ticks, points], height=360)
 
 
 def heat_map(
@@ -74,7 +74,7 @@ def heat_map(
     scheme = theme(mode)["chartSequentialColors"]
     low = min((row["mean"] for row in rows), default=0.0)
     high = max((row["mean"] for row in rows), default=1.0)
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("x:N", sort=list(orders[0]), title=axes[0], axis=alt.Axis(labelAngle=0, labelLimit=90)),
         y=alt.Y("y:N", sort=list(orders[1]), title=axes[1]),
         tooltip=[

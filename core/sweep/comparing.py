@@ -84,9 +84,13 @@ def usual_axes(names: Sequence[str]) -> tuple[str, str]:
     return across, up
 
 
-def curve(table: Mapping[str, np.ndarray], across: str, up: str) -> list[tuple[float, float]]:
-    """The points of one run's curve, at most `POINTS` of them with both ends; what is not finite is left out."""
+def curve(table: Mapping[str, np.ndarray], across: str, up: str, *, late: bool = False) -> list[tuple[float, float]]:
+    """The points of one run's curve, or `late` those of its second half: at most `POINTS` of them with both ends; what
+    is not finite is left out."""
     x, y = table[across], table[up]
+    if late:
+        kept = x >= (np.nanmin(x) + np.nanmax(x)) / 2
+        x, y = x[kept], y[kept]
     at = np.unique(np.linspace(0, len(x) - 1, min(len(x), POINTS)).round().astype(int))
     pairs = zip(x[at].tolist(), y[at].tolist(), strict=True)
     return [(one, other) for one, other in pairs if math.isfinite(one) and math.isfinite(other)]

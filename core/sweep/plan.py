@@ -18,6 +18,7 @@ MOST_SECONDS = 600.0  # of computing, of one sweep
 MOST_AXES = 2
 FEW = 10  # values that are all taken at first
 SPREAD = 5  # otherwise so many, from end to end
+OFFERED = 20  # values that are offered of a control that has more
 
 LIMIT = f"A sweep has at most {MOST_RUNS} runs and {MOST_SECONDS / 60:.0f} minutes of computing."
 
@@ -67,9 +68,19 @@ def values_of(control: Control) -> tuple[Any, ...]:
 
 def some(values: Sequence[Any]) -> tuple[Any, ...]:
     """All values where they are few, otherwise some of them from end to end."""
-    if len(values) <= FEW:
+    return _spread(values, SPREAD) if len(values) > FEW else tuple(values)
+
+
+def offered(values: Sequence[Any], wanted: Sequence[Any]) -> tuple[Any, ...]:
+    """The values to choose from: all, or of very many so many from end to end, with those that are wanted already."""
+    if len(values) <= OFFERED:
         return tuple(values)
-    return tuple(values[round(i * (len(values) - 1) / (SPREAD - 1))] for i in range(SPREAD))
+    shown = {*_spread(values, OFFERED), *some(values), *wanted}
+    return tuple(value for value in values if value in shown)
+
+
+def _spread(values: Sequence[Any], count: int) -> tuple[Any, ...]:
+    return tuple(values[round(i * (len(values) - 1) / (count - 1))] for i in range(count))
 
 
 def usual_number(names: Sequence[str]) -> str:

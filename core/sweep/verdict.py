@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.settings import Control
+from core.sweep.comparing import written
 from core.sweep.plan import Run, SetUp
 from core.sweep.runs import Finished
 from core.sweep.statistics import POWER, Summary, difference, seeds_to_tell_apart, summary
@@ -15,6 +16,7 @@ SHARES = ("accuracy", "error rate")
 """Numbers that are shares, and are written in percent."""
 
 LOWER_IS_BETTER = ("loss", "error")
+ALL = "all seeds"  # the group of a sweep that changes nothing else
 POINTS = " points"  # between two shares
 LEFT_OUT = 3  # groups named in a sentence
 
@@ -62,7 +64,9 @@ def _possible(found: Summary, number: str) -> Summary:
 
 def at_words(setup: SetUp, known: Mapping[str, Control], at: tuple[Any, ...]) -> str:
     """The values of the axes as a person reads them: alone where there is one axis, otherwise with their labels."""
-    texts = [known[name].text(value) for (name, _), value in zip(setup.axes, at, strict=True)]
+    if not setup.axes:
+        return ALL
+    texts = [written(known[name], value) for (name, _), value in zip(setup.axes, at, strict=True)]
     if len(texts) == 1:
         return texts[0]
     return ", ".join(f"{known[name].label} {text}" for (name, _), text in zip(setup.axes, texts, strict=True))
@@ -135,7 +139,9 @@ def _two_best(groups: Sequence[Group], number: str) -> list[str]:
         f"The two {better} values are **{best.words}** with {write(best.summary.mean)} on average and "
         f"**{second.words}** with {write(second.summary.mean)}, over {_seeds(best, second)}.",
     ]
-    if apart.low == apart.high:
+    if apart.low == apart.high == 0:
+        sentences.append("With every seed they are exactly the same.")
+    elif apart.low == apart.high:
         sentences.append(f"They differ by {write(abs(apart.value), apart=True)}, with every seed.")
     else:
         sentences.append(
