@@ -13,6 +13,7 @@ from core.sweep.link import MOST_KEPT, Kept, checked_name, pack_kept, unpack_kep
 
 KEPT = "kept"  # the parameter's name
 SHELVES = "shelves"
+SAID = "what the shelf says"  # once, after a button was pressed
 WRITTEN = "kept, as it stands in the address"
 
 
@@ -55,6 +56,8 @@ def packed(slug: str) -> str:
 
 def keep_button(slug: str, settings: Any) -> None:
     """Put the present run on the shelf."""
+    if said := st.session_state.pop(SAID, None):
+        st.toast(said)
     runs = shelf(slug)
     there = any(run.settings == settings for run in runs)
     full = len(runs) >= MOST_KEPT
@@ -82,7 +85,7 @@ def keep(slug: str, settings: Any) -> None:
     runs = shelf(slug)
     if len(runs) < MOST_KEPT and settings not in [run.settings for run in runs]:
         runs.append(Kept(settings))
-        st.toast(f"Kept: {len(runs)} of at most {MOST_KEPT}. The tab Compare shows them together.")
+        st.session_state[SAID] = f"Kept: {len(runs)} of at most {MOST_KEPT}. The tab Compare shows them together."
 
 
 def remove(slug: str, settings: Any) -> None:
@@ -96,7 +99,7 @@ def rename(slug: str, settings: Any, key: str) -> None:
     try:
         name = checked_name(st.session_state.get(key) or "")
     except ValueError as problem:
-        st.toast(str(problem)[0].upper() + str(problem)[1:] + ".")
+        st.session_state[SAID] = f"That name was not taken: {problem}."
         return
     runs = shelf(slug)
     runs[:] = [Kept(run.settings, name) if run.settings == settings else run for run in runs]

@@ -33,13 +33,14 @@ def sweep_chart(
     height = alt.Y("value:Q", title=number, scale=alt.Scale(zero=False, padding=12), axis=_axis(number))
     picked = alt.selection_point(fields=["index"], name=PICKED, on="click", empty=False)
     seeds = max((len(group.values) for group in groups), default=1)
+    middle = (seeds + 1) / 2  # of the seeds 1 to n, which stand beside each other
     points = (
         alt.Chart(pd.DataFrame([_dot(dot) for dot in dots if math.isfinite(dot.value)]))
         .mark_circle(size=60, color=color, cursor="pointer")
         .encode(
             x=place,
             y=height,
-            xOffset=alt.XOffset("spread:Q", scale=alt.Scale(domain=[-seeds, 2 * seeds])),
+            xOffset=alt.XOffset("spread:Q", scale=alt.Scale(domain=[middle - 1.5 * seeds, middle + 1.5 * seeds])),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(0.5)),
             tooltip=[
                 alt.Tooltip("at:N", title=axis or "of"),

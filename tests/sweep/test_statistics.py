@@ -58,7 +58,9 @@ def test_so_many_seeds_find_the_difference_in_four_of_five_sweeps(gap: float, sd
         tested = stats.ttest_ind(one, other, axis=1, equal_var=False)
         return float(np.mean((tested.pvalue < 0.05) & (tested.statistic > 0)))
 
-    assert found(n) == pytest.approx(power(gap, sd, other_sd, n), abs=0.03)  # with few runs the freedom is estimated too
+    assert found(n) == pytest.approx(
+        power(gap, sd, other_sd, n), abs=0.03
+    )  # with few runs the freedom is estimated too
     assert found(n) > POWER - 0.03
     assert n == 2 or power(gap, sd, other_sd, n - 1) < POWER
 
