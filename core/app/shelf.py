@@ -40,9 +40,9 @@ def check_kept(settings: type[Any], slug: str) -> None:
 def in_address(slug: str) -> None:
     """Let the address say what is kept, where it does not yet."""
     text = packed(slug)
+    st.session_state[WRITTEN] = text
     if st.query_params.get_all(KEPT) == ([text] if text else []):
         return
-    st.session_state[WRITTEN] = text
     if text:
         st.query_params[KEPT] = text
     else:

@@ -26,6 +26,7 @@ from core.sweep.plan import (
 )
 
 SWEEP, TAB = "sweep", "What if"  # the parameter's name, and the tab's
+WRITTEN = "sweep, as it stands in the address"
 SEEDS = 5  # at first
 NOTHING = ""  # the choice of no control
 PLACES = ("Change", "and with it")
@@ -45,7 +46,7 @@ def check_sweep(settings: type[Any], slug: str) -> None:
         return
     st.session_state[f"{slug} sweep"] = True
     given = st.query_params.get_all(SWEEP)
-    if not given:
+    if not given or given[-1] == st.session_state.get(WRITTEN):  # another page's, which was left
         return
     try:
         sweep_of(slug).setup = unpack_setup(given[-1], settings)
@@ -78,6 +79,7 @@ def _open_tab(slug: str, setup: SetUp) -> None:
 def in_address(setup: SetUp, settings: Any) -> None:
     """Let the address hold the set-up while the tab is open."""
     text = pack_setup(setup, type(settings))
+    st.session_state[WRITTEN] = text
     if st.query_params.get_all(SWEEP) != [text]:
         st.query_params[SWEEP] = text
 

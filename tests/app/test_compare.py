@@ -57,7 +57,7 @@ def test_a_link_with_three_runs_shows_them_beside_each_other(open_page: OpenPage
     for number, run in enumerate(runs):
         for name, value in scalars(result_of(page, run.settings).numbers()).items():
             np.testing.assert_equal(table[name][number], value)
-    (chart,) = app.get("arrow_vega_lite_chart")
+    (chart,) = app.get("vega_lite_chart")
     assert all(name in chart.proto.spec + chart.proto.alt for name in table["run"])
 
 

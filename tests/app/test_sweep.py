@@ -134,7 +134,7 @@ def test_two_controls_at_once_are_a_map(open_page: OpenPage) -> None:
     app = open_page(LOOP, view=RACE, sweep="recorded run A: last loss~2~~learning_rate~0.1~1~~epochs~1~2")
     app.button(key="start-sweep").click().run()
     to_the_end(app)
-    (chart,) = app.get("arrow_vega_lite_chart")
+    (chart,) = app.get("vega_lite_chart")
     assert "Learning rate" in chart.proto.spec
     assert "Epochs" in chart.proto.spec
     assert len(app.dataframe[0].value) == 4
