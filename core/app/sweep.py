@@ -28,6 +28,7 @@ from core.sweep.plan import (
     SetUp,
     has_seed,
     runs_of,
+    sweepable,
 )
 from core.sweep.runs import Call, Finished, scalars
 from core.sweep.verdict import NOTHING_DRAWN, Group, about, at_words, grouped, plan_words, verdict
@@ -40,6 +41,7 @@ LEAD = (
     "Is it luck? The experiment of this page is run again and again: every value that you choose, each with the same "
     "seeds. Every run is a point; click one to open it."
 )
+NOTHING_TO_CHANGE = "This view has nothing to change and draws nothing at random: choose another view."
 NO_NUMBERS = "This view gives no single numbers that a sweep could look at: choose another view."
 
 
@@ -73,6 +75,9 @@ class Plan:
 
 def sweep_tab(page: "ExhibitPage", settings: Any, result: Result) -> None:
     """The set-up, and what has come of it."""
+    if not has_seed(settings) and not sweepable(settings):
+        st.markdown(NOTHING_TO_CHANGE)
+        return
     st.markdown(LEAD if has_seed(settings) else f"{NOTHING_DRAWN} Choose the values.")
     view = page.view(settings)
     if view.job and view.job.takes_minutes and environment.public():

@@ -15,6 +15,7 @@ from core.sweep.plan import (
     MOST_SEEDS,
     Axis,
     SetUp,
+    distinct,
     fitting,
     has_seed,
     offered,
@@ -130,8 +131,10 @@ def _ask_axis(
     usual = axes[place][0] if place < len(axes) and axes[place][0] in options else NOTHING
     none = "nothing but the seed" if place == 0 and has_seed(settings) else "nothing"
 
+    labels = distinct({name: control.label for name, control in known.items()})
+
     def text(name: str) -> str:
-        return known[name].label if name else none
+        return labels[name] if name else none
 
     with st.container(width=360):
         name = _select(label, options, usual, _key(slug, f"axis {place}"), text)

@@ -3,7 +3,7 @@
 It knows settings and their controls, no exhibit: which field is the seed, which controls have values to go through.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -57,6 +57,15 @@ def sweepable(settings: Any) -> dict[str, Control]:
         for name, control in controls(settings).items()
         if name not in FIXED and control.kind != "text" and control.shown(type(settings)(), chosen)
     }
+
+
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels by name, the second of two equal ones with a number: a list is chosen from by its words."""
+    found: dict[str, str] = {}
+    for name, label in labels.items():
+        again = sum(label == labels[other] for other in found)
+        found[name] = f"{label} ({again + 1})" if again else label
+    return found
 
 
 def values_of(control: Control) -> tuple[Any, ...]:

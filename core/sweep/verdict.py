@@ -202,7 +202,10 @@ class Writer:
 
 def plan_words(runs: int, setup: SetUp, labels: Sequence[str], seeded: bool) -> str:
     """How many runs these are and of what: 45 runs: 9 values of Learning rate × 5 seeds (1 to 5)."""
-    parts = [f"{len(values)} values of {label}" for (_, values), label in zip(setup.axes, labels, strict=True)]
+    parts = [
+        f"{len(values)} value{'s' * (len(values) > 1)} of {label}"
+        for (_, values), label in zip(setup.axes, labels, strict=True)
+    ]
     if seeded:
         parts.append(f"{setup.seeds} seeds (1 to {setup.seeds})" if setup.seeds > 1 else "1 seed")
     return f"{runs} run{'s' * (runs != 1)}: {' × '.join(parts) or 'nothing is changed'}."

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import environment
 from core.app import sweeping
+from core.app.sweep import NOTHING_TO_CHANGE
 from core.contents import CONTENTS, Exhibit, exhibit
 from core.settings import controls
 from core.sweep.link import pack_setup
@@ -30,6 +31,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "loss-surface": {"epochs": 1, "size": 31},
     "relu": {"view": "boundary", "boundary_steps": 10},
     "neural-net": {"epochs": 1},
+    "sigmoid": {"view": "training", "epochs": 1},
+    "pets-data": {"view": "one batch"},
 }
 """Settings with which a run takes as little as it can."""
 
@@ -91,7 +94,7 @@ def test_every_exhibit_is_swept_without_code_of_its_own(entry: Exhibit, open_pag
         numbers = [scalars(result_of(page, replace(settings, **change)).numbers()) for change in runs]
         found = np.array([each.get(setup.number, np.nan) for each in numbers])
         if np.isfinite(found).any():
-            row = table[table.iloc[:, 0] == table.iloc[number, 0]]
+            row = table.iloc[[number]]
             np.testing.assert_allclose(row["mean"].item(), found[np.isfinite(found)].mean(), rtol=1e-6)
             assert row["runs"].item() == np.isfinite(found).sum()
 
@@ -194,8 +197,14 @@ def test_a_number_that_the_page_has_not_is_said(open_page: OpenPage) -> None:
     assert not app.exception
 
 
-def test_what_no_seed_decides_is_swept_with_one_run_each(open_page: OpenPage) -> None:
+def test_where_there_is_nothing_to_change_the_tab_says_so(open_page: OpenPage) -> None:
     app = open_page(exhibit("pets-data"), "What if")
+    assert not app.exception
+    assert NOTHING_TO_CHANGE in [text.value for text in app.markdown]
+
+
+def test_what_no_seed_decides_is_swept_with_one_run_each(open_page: OpenPage) -> None:
+    app = open_page(exhibit("pets-data"), "What if", view="one batch")
     assert not app.exception
     assert any("Nothing on this page is drawn at random" in text.value for text in app.markdown)
     assert not [slider for slider in app.slider if slider.label == "Seeds for each"]

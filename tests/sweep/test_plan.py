@@ -6,6 +6,7 @@ from core.sweep.plan import (
     FEW,
     OFFERED,
     SetUp,
+    distinct,
     fitting,
     has_seed,
     offered,
@@ -51,6 +52,14 @@ def test_of_many_values_some_are_taken_and_more_are_offered() -> None:
     assert {17, *some(many)} <= set(shown)
     assert list(shown) == sorted(shown)
     assert FEW < len(shown) <= OFFERED + 6
+
+
+def test_equal_labels_are_told_apart() -> None:
+    assert distinct({"a": "Pictures", "b": "Size", "c": "Pictures"}) == {
+        "a": "Pictures",
+        "b": "Size",
+        "c": "Pictures (2)",
+    }
 
 
 def test_the_number_that_is_looked_at_first() -> None:
