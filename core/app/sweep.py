@@ -15,7 +15,7 @@ from core.app.jobs import jobs
 from core.app.private import asked_result, public
 from core.app.progress import pause
 from core.app.saving import download
-from core.app.sweep_setup import ask, in_address
+from core.app.sweep_setup import ask, choosable, in_address
 from core.app.sweeping import Sweep, found, sweep_of
 from core.settings import Control, controls
 from core.sweep.comparing import written
@@ -28,7 +28,6 @@ from core.sweep.plan import (
     SetUp,
     has_seed,
     runs_of,
-    sweepable,
 )
 from core.sweep.runs import Call, Finished, scalars
 from core.sweep.verdict import NOTHING_DRAWN, Group, about, at_words, grouped, plan_words, verdict
@@ -75,7 +74,7 @@ class Plan:
 
 def sweep_tab(page: "ExhibitPage", settings: Any, result: Result) -> None:
     """The set-up, and what has come of it."""
-    if not has_seed(settings) and not sweepable(settings):
+    if not has_seed(settings) and not choosable(settings):
         st.markdown(NOTHING_TO_CHANGE)
         return
     st.markdown(LEAD if has_seed(settings) else f"{NOTHING_DRAWN} Choose the values.")

@@ -93,7 +93,7 @@ def out_of_address() -> None:
 
 def ask(slug: str, settings: Any, names: list[str], setup: SetUp | None) -> SetUp:
     """The set-up's widgets, which begin with `setup` as far as it fits what is in view."""
-    known = sweepable(settings)
+    known = choosable(settings)
     axes = usual_axis(settings) if setup is None else fitting(setup.axes, settings)
     if setup and setup.number not in names:
         st.warning(
@@ -140,7 +140,7 @@ def _ask_axis(
         name = _select(label, options, usual, _key(slug, f"axis {place}"), text)
         if not name:
             return None
-        here = [value for value in values_of(known[name]) if _here(settings, name, value)]
+        here = _values_here(settings, name, known[name])
         wanted = [value for value in dict(axes).get(name, ()) if value in here] or list(some(here))
         key = _key(slug, f"values {name}")
         values = offered(here, [*wanted, *st.session_state.get(key, [])])
@@ -157,6 +157,17 @@ def _select(label: str, options: list[str], usual: str, key: str, text: Any) -> 
     if st.session_state.get(key) not in options:
         st.session_state[key] = usual
     return st.selectbox(label, options, key=key, format_func=text)
+
+
+def choosable(settings: Any) -> dict[str, Control]:
+    """The controls that a sweep can go through on this machine: those with two values or more."""
+    return {
+        name: control for name, control in sweepable(settings).items() if len(_values_here(settings, name, control)) > 1
+    }
+
+
+def _values_here(settings: Any, name: str, control: Control) -> list[Any]:
+    return [value for value in values_of(control) if _here(settings, name, value)]
 
 
 def _here(settings: Any, name: str, value: Any) -> bool:
