@@ -17,6 +17,12 @@ QUANTITIES = {
 }
 """Each quantity's name among Streamlit's colours, as Markdown writes it: `:red[loss]`."""
 
+RUNS = {
+    "light": ("#1a67ab", "#c67d10", "#5a5a5a", "#a32100", "#1395ec", "#0000a3", "#31140c", "#00003d"),
+    "dark": ("#60bbf8", "#ff9900", "#969696", "#c63410", "#d6e3eb", "#aa42f0", "#216f83", "#fae6c6"),
+}
+"""Colours of runs beside each other, the first eight, in one theme: which run, not which quantity."""
+
 
 @cache
 def theme(mode: str) -> dict[str, str]:

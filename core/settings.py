@@ -38,8 +38,12 @@ class Control:
         return chosen.get(name, getattr(default, name)) in (value if isinstance(value, tuple) else (value,))
 
     def text(self, value: Any) -> str:
-        """The words a person reads for `value`; also what stands in the URL."""
+        """The words a person reads for `value`."""
         return self.names[self.options.index(value)] if self.names else str(value)
+
+    def param(self, value: Any) -> str:
+        """What stands in the URL for `value`; `read` gives it back."""
+        return str(value).lower() if self.kind == "toggle" else self.text(value)
 
     def read(self, raw: str) -> Any:
         """The value that `raw` from a URL stands for; ValueError when it is none of the allowed ones."""
@@ -148,7 +152,7 @@ def to_params(settings: Any) -> dict[str, str]:
     """What the URL must carry to open these settings: only what differs from the defaults."""
     default = type(settings)()
     return {
-        name: str(value).lower() if control.kind == "toggle" else control.text(value)
+        name: control.param(value)
         for name, control in controls(settings).items()
         if (value := getattr(settings, name)) != getattr(default, name)
     }

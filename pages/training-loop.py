@@ -1,10 +1,11 @@
 """Exhibit: the same training written four times, and any two runs raced."""
 
-from core.app.frame import Break, ExhibitPage, Prediction, show
+from core.app.frame import Break, ExhibitPage, Prediction, Suggestion, show
 from core.app.widgets.side_by_side import code_columns
 from core.exhibits.training_loop.recorded import after_one_epoch
 from core.exhibits.training_loop.settings import RACE, Settings
 from core.exhibits.training_loop.views import VIEWS
+from core.sweep.plan import SetUp
 
 show(
     ExhibitPage(
@@ -38,5 +39,9 @@ show(
             ),
         ),
         below=code_columns,
+        sweep=Suggestion(
+            lambda result: f"Is {result.runs[0].valid_accuracy[-1]:.1%} luck? Sweep ten seeds",
+            SetUp(number="recorded run A: last accuracy", seeds=10),
+        ),
     )
 )

@@ -13,11 +13,12 @@ import pytest
 
 from core.contents import CONTENTS, exhibit
 from core.settings import controls, parse
-from tests.conftest import ROOT, declaration
+from core.sweep.link import unpack_setup
+from tests.conftest import ROOT, chosen, declaration, result_of
 
 DOCS = ROOT / "docs"
 FILES = sorted(DOCS.glob("*.md"))
-PAGE_LINK = re.compile(r"/([a-z]+(?:-[a-z]+)*)\?([\w=&;+*.%-]+)")
+PAGE_LINK = re.compile(r"/([a-z]+(?:-[a-z]+)*)\?([\w=&;+*.%~:-]+)")
 FILE = re.compile(r"^`((?:core|pages|assets|tests)/[\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINE = re.compile(r"^    Exhibit\(.*\),$", re.MULTILINE)
 WHOLE_PAGE = {"embed", "embed_options", "projector"}  # what every page takes
@@ -42,6 +43,9 @@ def test_links_to_exhibits_open_them_in_the_state_they_name(path: Path) -> None:
     for slug, query in links:
         settings = declaration(exhibit(slug)).settings
         given = parse_qs(query, keep_blank_values=True, strict_parsing=True)
+        for sweep in given.pop("sweep", []):
+            setup = unpack_setup(sweep, settings)
+            assert setup.number in result_of(declaration(exhibit(slug)), chosen(declaration(exhibit(slug)))).numbers()
         assert set(given) <= WHOLE_PAGE | set(controls(settings)), f"/{slug}?{query}"
         assert parse(settings, given)[1] == [], f"/{slug}?{query}"
 

@@ -5,10 +5,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from core.palette import QUANTITIES, colors, css_variables, theme
+from core.palette import QUANTITIES, RUNS, colors, css_variables, theme
 
 AA = 4.5  # contrast of text, WCAG 2.2, success criterion 1.4.3
 APART = 8.0  # CIEDE2000; the eye's threshold is about 2
+GRAPHICS = 3.0  # contrast of lines and marks, WCAG 2.2, success criterion 1.4.11
+RUNS_APART = 15.0
 
 # What a dichromat sees of linear RGB: Machado, Oliveira and Fernandes (2009), severity 1.
 EYES = {
@@ -102,6 +104,14 @@ def test_colours_are_legible_as_text(quantity: str, ground: str, mode: str) -> N
 def test_quantities_are_apart(pair: tuple[str, str], eye: str, mode: str) -> None:
     one, other = (lab(EYES[eye] @ linear(colors(mode)[quantity])) for quantity in pair)
     assert ciede2000(one, other) >= APART
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("eye", EYES)
+def test_runs_are_apart_and_seen_on_the_ground(eye: str, mode: str) -> None:
+    seen = [lab(EYES[eye] @ linear(color)) for color in RUNS[mode]]
+    assert min(ciede2000(one, other) for one, other in combinations(seen, 2)) >= RUNS_APART
+    assert min(contrast(color, colors(mode)["background"]) for color in RUNS[mode]) >= GRAPHICS
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,6 +1,5 @@
 """The frame every exhibit stands in: question, claim, controls, picture, what you see, and what waits in tabs."""
 
-import random
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,12 +10,14 @@ import streamlit as st
 from core.app.controls import assign, check_link, link_problems, main_controls, more_controls
 from core.app.digits import digits_line
 from core.app.downloads import offer_body
-from core.app.jobs import Job, jobs, leave, left, look, look_again
 from core.app.pets import pets_line
 from core.app.private import asked_result, note_seen, on_any_device, own_scene, public, scene_of, seen
+from core.app.progress import progress
 from core.app.resolve import resolve
+from core.app.shelf import KEPT, check_kept, in_address, keep_button, packed
 from core.app.stage import stage
 from core.app.start import through_the_front_door
+from core.app.sweep_setup import SWEEP, Suggestion, check_sweep, propose
 from core.app.tabs import show_tabs
 from core.app.turns import answering, give_way
 from core.contents import PARTS, Exhibit, exhibit
@@ -26,12 +27,7 @@ from core.prose import sections
 from core.settings import to_params
 from core.view import Break, Prediction, Result, View, Views, view_of
 
-RUNNING, WAITING = 0.4, 4.0  # seconds between two looks at a job that runs, and at most at one that waits
-AHEAD, OTHERS = 0.25, 0.08  # seconds more for each job that comes first, and for each that is not finished
-
-_jitter = random.Random()  # its own: Python's global generator may be seeded just now, for fastai's transforms
-
-__all__ = ["Break", "ExhibitPage", "Own", "Prediction", "View", "show"]
+__all__ = ["Break", "ExhibitPage", "Own", "Prediction", "Suggestion", "View", "show"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +49,7 @@ class Own:
 class ExhibitPage:
     """All that a page says about its exhibit; the frame does the rest.
 
-    `below` adds pictures of its own under the stage.
+    `below` adds pictures of its own under the stage; `sweep` is one that it proposes under what was found.
     """
 
     slug: str
@@ -63,6 +59,7 @@ class ExhibitPage:
     breaks: tuple[Break, ...]
     below: Callable[[Any, Any], None] | None = None
     own: Own | None = None
+    sweep: Suggestion | None = None
 
     def view(self, settings: Any) -> View:
         """The view that these settings choose."""
@@ -73,6 +70,8 @@ def show(page: ExhibitPage) -> None:
     """Draw the exhibit. Everything that follows a control is one fragment."""
     through_the_front_door()
     check_link(page.settings, page.slug)
+    check_sweep(page.settings, page.slug)
+    check_kept(page.settings, page.slug)
     _exhibit(page)
 
 
@@ -92,13 +91,17 @@ def _draw(page: ExhibitPage) -> None:
             chosen = main_controls(page.settings)
         give_way()
         place = st.container()
-        with st.container(horizontal=True, gap="small"):
+        beside = st.container(horizontal=True, gap="small")
+        with beside:
             chosen |= more_controls(page.settings, chosen)
             st.button("Reset", icon=":material/restart_alt:", on_click=assign, args=(page.settings,), key="reset")
             share = st.popover("Share", icon=":material/link:")
     settings, notes = resolve(page.settings(**chosen))
+    in_address(page.slug)
     with share:
-        _share(settings)
+        _share(page.slug, settings)
+    with beside:
+        keep_button(page.slug, settings)
     give_way()
     own = page.own if page.own and page.own.wanted(settings) else None
     with place:
@@ -129,10 +132,12 @@ def _draw(page: ExhibitPage) -> None:
         note_seen(page.slug)
         give_way()
         if shown.job and shown.view.job:
-            _progress(shown.job, shown.view.job.progress, shown.parts, shown.key)
+            progress(shown.job, shown.view.job.progress, shown.parts, shown.key)
             if shown.job.problem:
                 offer_body(settings)
         st.markdown("\n\n".join(result.findings()))
+        if page.sweep:
+            propose(page.slug, page.sweep, result)
         if name := shown.view.digits(settings):
             digits_line(name)
         _pets(settings)
@@ -159,38 +164,6 @@ def _pets(settings: Any) -> None:
         pets_line(name)
 
 
-def _progress(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:
-    """How far the job is, with a way to stop it; the page is drawn again when a part has arrived."""
-    if job.note:
-        st.info(job.note)
-    if job.problem:
-        st.error(job.problem)
-        if job.lost:
-            st.button("Try again", icon=":material/replay:", on_click=look_again, args=(key,), key="start-again")
-    elif not job.complete and (job.done or left(key)):
-        st.info("Stopped. What had arrived by then stays.")
-        st.button("Start again", icon=":material/replay:", on_click=look_again, args=(key,), key="start-again")
-    elif not job.complete or len(job.parts) > shown:
-        ahead = jobs().ahead(job)
-        st.fragment(_poll, run_every=_pause(ahead, jobs().unfinished))(job, words, shown, key)
-
-
-def _pause(ahead: int, others: int) -> float:
-    """Seconds until the next look: longer the more others wait or come first; and never all at the same time."""
-    pause = min(WAITING, RUNNING + AHEAD * ahead + OTHERS * others)
-    return pause * _jitter.uniform(0.9, 1.1)
-
-
-def _poll(job: Job, words: Callable[[int], str], shown: int, key: Hashable) -> None:
-    look(job)
-    if len(job.parts) > shown or job.done:
-        st.rerun()
-    ahead = jobs().ahead(job)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":gray[{f'Waiting: {ahead} before this one…' if ahead else words(shown)}]")
-        st.button("Stop", icon=":material/stop:", on_click=leave, args=(key, job), key="stop-job")
-
-
 def _question(entry: Exhibit, lead: str) -> None:
     st.caption(f"{PARTS[entry.part].split(':')[0]} · {number_of(entry)} · {entry.title}")
     st.header(entry.question, anchor=False)
@@ -215,8 +188,16 @@ def _predict(page: ExhibitPage, settings: Any) -> None:
         st.button("See it", on_click=assign, args=(page.settings, asked.change), key="see-it")
 
 
-def _share(settings: Any) -> None:
-    params = urlencode(to_params(public(settings)))
+def _share(slug: str, settings: Any) -> None:
+    kept = packed(slug)
+    sweep = st.query_params.get_all(SWEEP)[-1:]
+    params = urlencode(
+        to_params(public(settings)) | ({KEPT: kept} if kept else {}) | ({SWEEP: sweep[0]} if sweep else {})
+    )
     address = (st.context.url or "").split("?")[0]
-    st.markdown("This link opens the exhibit with these settings: same seed, same numbers.")
+    st.markdown(
+        "This link opens the exhibit with these settings: same seed, same numbers."
+        + (" The runs that you kept are in it." if kept else "")
+        + (" So is the sweep under *What if*." if sweep else "")
+    )
     st.code(f"{address}?{params}" if params else address, language=None)

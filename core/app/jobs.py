@@ -11,7 +11,21 @@ from core.app.once import once
 from core.jobs.job import Job, Stop, Work
 from core.jobs.pool import WORKERS, Jobs
 
-__all__ = ["WORKERS", "Job", "Jobs", "Stop", "Work", "ask", "jobs", "leave", "left", "look", "look_again"]
+__all__ = [
+    "WORKERS",
+    "Job",
+    "Jobs",
+    "Stop",
+    "Work",
+    "ask",
+    "drop",
+    "jobs",
+    "leave",
+    "left",
+    "look",
+    "look_again",
+    "start",
+]
 
 WHO = "who asks for jobs"
 LEFT = "jobs that were left"
@@ -33,6 +47,16 @@ def who() -> str:
 def ask(key: Hashable, work: Work, settings: Any, **how: Any) -> Job:
     """The job of that key, as `Jobs.get` starts it, for this session; one that was left here is not looked at again."""
     return left(key) or jobs().get(key, work, settings, who=who(), **how)
+
+
+def start(key: Hashable, work: Work, settings: Any, **how: Any) -> Job:
+    """The job of that key, as `Jobs.get` starts it, for this session, whether or not it was left here before."""
+    return jobs().get(key, work, settings, who=who(), **how)
+
+
+def drop(job: Job) -> None:
+    """This session looks no longer; nothing is remembered of that."""
+    job.leave(who())
 
 
 def look(job: Job) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from core import device, environment
 from core.app.aside import computed
 from core.app.jobs import Job, ask
-from core.app.results import kept_result, kept_scene
+from core.app.results import found_result, kept_result, kept_scene
 from core.data.pets import UPLOADED, Pets
 from core.errors import UserError
 from core.jobs.kept import Kept
@@ -79,8 +79,10 @@ def asked_result(slug: str, settings: Any, view: View, *, early: bool) -> Any:
     return complete_result(slug, settings, view)
 
 
-def shown_result(slug: str, settings: Any, view: View) -> Shown:
-    """The view's result, as far as it is there: where it comes by a job, with what has arrived."""
+def shown_result(slug: str, settings: Any, view: View, slot: str | None = None) -> Shown:
+    """The view's result, as far as it is there: where it comes by a job, with what has arrived.
+
+    A new job takes the place of the visitor's older one in the same `slot`, by default the page's."""
     if view.job is None or not view.job.wanted(settings):
         return Shown(view=view, result=complete_result(slug, settings, view))
     declared = view.job
@@ -89,7 +91,7 @@ def shown_result(slug: str, settings: Any, view: View) -> Shown:
     result = _begun(slug, settings, declared)
     about = declared.of(settings) if declared.of else settings
     key = (declared.lane, about) if declared.of else (slug, settings)
-    job = _asked(declared, about, key, slot=slug)
+    job = _asked(declared, about, key, slot=slug if slot is None else slot)
     parts = tuple(job.parts)
     joined = declared.join(result, parts) if parts else result
     return Shown(view=view, result=joined, job=job, parts=len(parts), key=key)
@@ -110,16 +112,35 @@ def _asked(declared: Declared, about: Any, key: Hashable, slot: str) -> Job:
     )
 
 
-def on_any_device(slug: str, settings: Any, view_of: Callable[[Any], View]) -> tuple[Any, Shown, list[str]]:
+def complete_there(slug: str, settings: Any) -> Any | None:
+    """The complete result, where it is kept already."""
+    return _found(settings, ("complete", slug, settings))
+
+
+def compared_result(slug: str, settings: Any, view: View) -> Shown:
+    """As `shown_result`, beside the page's own: a job takes no other one's place, and its result is kept."""
+    if (found := complete_there(slug, settings)) is not None:
+        return Shown(view=view, result=found)
+    shown = shown_result(slug, settings, view, slot=f"{slug}, compared")
+    if shown.job is None or not shown.job.complete or shown.parts < len(shown.job.parts):
+        return shown
+    if view.waits(settings):
+        return Shown(view=view, result=_result(slug, settings, "complete", lambda: shown.result))
+    return Shown(view=view, result=complete_result(slug, settings, view))  # the job made what it needs
+
+
+def on_any_device(
+    slug: str, settings: Any, view_of: Callable[[Any], View], show: Callable[[str, Any, View], Shown] = shown_result
+) -> tuple[Any, Shown, list[str]]:
     """`settings` and what they show, or those of the CPU with a sentence where a GPU's memory ran out."""
     try:
-        return settings, shown_result(slug, settings, view_of(settings)), []
+        return settings, show(slug, settings, view_of(settings)), []
     except RuntimeError as error:
         if getattr(settings, "device", "cpu") == "cpu" or not device.out_of_memory(error):
             raise
     device.give_back(settings.device)
     settings = replace(settings, device="cpu")
-    return settings, shown_result(slug, settings, view_of(settings)), [device.FULL]
+    return settings, show(slug, settings, view_of(settings)), [device.FULL]
 
 
 def scene_of(slug: str, settings: Any, shown: Shown) -> bytes:
@@ -151,6 +172,14 @@ def _begun(slug: str, settings: Any, declared: Declared) -> Any:
 def _result(slug: str, settings: Any, how: str, make: Callable[[], Any]) -> Any:
     key = (how, slug, settings)
     return _kept(key, make) if private(settings) else kept_result(key, make)
+
+
+def _found(settings: Any, key: Hashable) -> Any | None:
+    """What is kept under that key, for all sessions or for this one."""
+    mine: Kept | None = st.session_state.get(RESULTS)
+    if private(settings):
+        return mine.find(key) if mine else None
+    return found_result(key)
 
 
 def _kept(key: Hashable, make: Callable[[], Any]) -> Any:

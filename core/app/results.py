@@ -14,6 +14,11 @@ def kept_result(key: Hashable, make: Callable[[], Any]) -> Any:
     return RESULTS.get(key, make)
 
 
+def found_result(key: Hashable) -> Any | None:
+    """The result of that key, if it is kept."""
+    return RESULTS.find(key)
+
+
 def kept_scene(key: Hashable, make: Callable[[], bytes]) -> bytes:
     """A packed scene, made once for all sessions."""
     return SCENES.get(key, make)

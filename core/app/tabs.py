@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core import export
+from core.app.compare import compare_tab
 from core.app.controls import assign
 from core.app.private import public
+from core.app.saving import download
 from core.app.stage import standalone
+from core.app.sweep import sweep_tab
+from core.app.sweep_setup import TAB as SWEEP_TAB
+from core.app.sweep_setup import out_of_address
 from core.claims import Claim, claims_of
 from core.contents import Exhibit
 from core.view import Code, Result, Twin, View, functions_of
@@ -16,7 +21,7 @@ from core.view import Code, Result, Twin, View, functions_of
 if TYPE_CHECKING:
     from core.app.frame import ExhibitPage
 
-TABS = ("Notes and truth", "Break it", "Code", "Data", "Export", "How it is measured")
+TABS = ("Notes and truth", "Break it", "Code", "Data", "Compare", "What if", "Export", "How it is measured")
 
 
 def show_tabs(
@@ -35,9 +40,13 @@ def show_tabs(
         "Break it": lambda: _breaks(page),
         "Code": lambda: _code(view.code_of(settings)),
         "Data": lambda: _data(result),
+        "Compare": lambda: compare_tab(page),
+        "What if": lambda: sweep_tab(page, settings, result),
         "Export": lambda: _export(entry, settings, view, result, packed),
         "How it is measured": lambda: _measured(text),
     }
+    if not tabs[SWEEP_TAB].open:
+        out_of_address()
     for name, tab in tabs.items():
         if tab.open:
             with tab:
@@ -87,21 +96,17 @@ def _export(entry: Exhibit, settings: Any, view: View, result: Result, packed: b
     finding = "\n\n".join(result.findings())
     st.markdown("Take it with you. The script and the notebook reproduce the numbers on this page.")
     with st.container(horizontal=True):
-        _download("Picture, replayable (HTML)", lambda: standalone(packed, entry.question), f"{name}.html", "text/html")
+        download("Picture, replayable (HTML)", lambda: standalone(packed, entry.question), f"{name}.html", "text/html")
         if draw := view.figure:
-            _download("Surface (Plotly, HTML)", lambda: draw(result).to_html(), f"{name}-surface.html", "text/html")
-        _download("Data (CSV)", lambda: pd.DataFrame(result.table()).to_csv(index=False), f"{name}.csv", "text/csv")
-        _download("Script (Python)", lambda: export.script(*parts), f"{name}.py", "text/x-python")
-        _download(
+            download("Surface (Plotly, HTML)", lambda: draw(result).to_html(), f"{name}-surface.html", "text/html")
+        download("Data (CSV)", lambda: pd.DataFrame(result.table()).to_csv(index=False), f"{name}.csv", "text/csv")
+        download("Script (Python)", lambda: export.script(*parts), f"{name}.py", "text/x-python")
+        download(
             "Notebook (Jupyter)",
             lambda: export.notebook(*parts, finding, view.figure),
             f"{name}.ipynb",
             "application/json",
         )
-
-
-def _download(label: str, data: Callable[[], str], file_name: str, mime: str) -> None:
-    st.download_button(label, data, file_name, mime, on_click="ignore", icon=":material/download:", key=file_name)
 
 
 def _measured(text: dict[str, str]) -> None:

@@ -34,6 +34,7 @@ class Job:
     number: int = field(default_factory=count(1).__next__)  # which of this program's jobs it is
     parts: list[Any] = field(default_factory=list)
     done: bool = False
+    seconds: float = 0.0  # on the clock, from its first step to its end
     complete: bool = False  # every part was made
     problem: str | None = None
     note: str | None = None  # what was otherwise than asked
@@ -76,6 +77,7 @@ class Job:
 
         Where a GPU's memory runs out, all is done again on the CPU.
         """
+        started = time.monotonic()
         try:
             try:
                 self._collect(work, settings)
@@ -92,6 +94,7 @@ class Job:
             _log.exception("A job failed")
             self.problem = DEFECT
         finally:
+            self.seconds = time.monotonic() - started
             self._end()
 
     def _end(self) -> None:

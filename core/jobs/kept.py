@@ -57,6 +57,11 @@ class Kept:
         mine.set_result(value)
         return value
 
+    def find(self, key: Hashable) -> Any | None:
+        """The entry of that key, if it is there."""
+        with self.lock:
+            return self.values.get(key, (None, 0))[0]
+
     def clear(self) -> None:
         """Forget all entries."""
         with self.lock:
