@@ -14,6 +14,7 @@ from core.jobs.job import Work
 from core.stage.scene import Scene
 
 if TYPE_CHECKING:
+    from core.charts.theme import Chart
     from core.data.digits import DigitsName
 
 Settings = Any
@@ -92,7 +93,10 @@ class View:
     scene: Callable[[Any], Scene]
     code: Code | Callable[[Settings], Code]
     job: Job | None = None
-    figure: Callable[[Any], Any] | None = None  # a Plotly figure of the result, for the exports
+    charts: tuple[Callable[[Any], "Chart | None"], ...] = ()  # of the result, to explore and export; None: not yet
+    pictures: Callable[[Any, Sequence[int]], list[tuple[bytes, str]]] | None = (
+        None  # of rows of its table, with captions
+    )
     digits: "Callable[[Settings], DigitsName | None]" = lambda settings: getattr(settings, "digits", None)
 
     def waits(self, settings: Settings) -> bool:

@@ -23,7 +23,7 @@ INK = {
 }
 """The light theme's colours, written out so that an exported notebook has them. A test holds them to the theme."""
 
-HEIGHTS = (
+LOW_TO_HIGH = (
     "#0a2342", "#12395f", "#1b527b", "#2a6d8f", "#46899a", "#6ea49f", "#9bbda3", "#c6d3ac", "#e8e4c2", "#fbf3e0",
 )  # fmt: skip
 """Stops of the map for what is never negative, from low to high; the same in both themes."""
@@ -61,3 +61,8 @@ def dressed(part: Any, mode: str) -> Any:
         return swap.get(part, part) if isinstance(part, str) else part
 
     return walk(part)
+
+
+def class_inks(names: list[str]) -> dict[str, str]:
+    """An ink for each name, where names are all that tells things apart: classes, seeds, draws."""
+    return {name: CLASS_INKS[i % len(CLASS_INKS)] for i, name in enumerate(names)}

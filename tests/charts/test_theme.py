@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from core.charts.theme import HEIGHTS, INK, SIGNED, dashes, dressed
+from core.charts.theme import INK, LOW_TO_HIGH, SIGNED, dashes, dressed
 from core.palette import QUANTITIES
 from tests.conftest import ROOT
 
@@ -19,7 +19,7 @@ def of_theme(name: str, mode: str) -> str:
 def test_the_written_colours_are_those_of_the_light_theme() -> None:
     assert {name: of_theme(name, "light") for name in INK} == INK
     assert list(SIGNED) == CONFIG["light"]["chartDivergingColors"]
-    assert list(HEIGHTS) == CONFIG["light"]["chartSequentialColors"] == CONFIG["dark"]["chartSequentialColors"]
+    assert list(LOW_TO_HIGH) == CONFIG["light"]["chartSequentialColors"] == CONFIG["dark"]["chartSequentialColors"]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
