@@ -87,12 +87,12 @@ def notebook(
     experiment: Callable,
     settings: Any,
     finding: str,
-    draw: Callable[[Any], Any] | None = None,
+    charts: Sequence[Callable[[Any], Any]] = (),
     *,
     prefix: Prefix = "core.",
 ) -> str:
-    """As `script`, but a Jupyter notebook (JSON of nbformat 4.5) without outputs; `draw(result)` is its figure."""
-    reached = Bundle([type(settings), experiment, *([draw] if draw else [])], prefix, TAKEN)
+    """As `script`, but a Jupyter notebook (JSON of nbformat 4.5) without outputs; each of `charts` draws the result."""
+    reached = Bundle([type(settings), experiment, *charts], prefix, TAKEN)
     cells = [
         ("markdown", f"# {title}\n\n{question}\n\nIt needs: `{reached.needs()}`\n\nLicence: Apache-2.0"),
         ("code", reached.imports()),
@@ -105,8 +105,8 @@ def notebook(
         ("code", PRINTING),
         ("markdown", "What the page found: " + re.sub(COLORED, r"\1", finding)),
     ]
-    if draw:
-        cells += [("markdown", "## Picture"), ("code", f"{draw.__name__}(result)")]
+    if charts:
+        cells += [("markdown", "## Charts"), *(("code", f"{draw.__name__}(result)") for draw in charts)]
     contents: list[dict[str, Any]] = []
     for number, (kind, text) in enumerate(cells, 1):
         cell = {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, "source": text.splitlines(keepends=True)}

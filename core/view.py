@@ -14,6 +14,7 @@ from core.jobs.job import Work
 from core.stage.scene import Scene
 
 if TYPE_CHECKING:
+    from core.charts.theme import Chart
     from core.data.digits import DigitsName
 
 Settings = Any
@@ -95,8 +96,11 @@ class View:
     scene: Callable[[Any], Scene]
     code: Code | Callable[[Settings], Code]
     job: Job | None = None
-    figure: Callable[[Any], Any] | None = None  # a Plotly figure of the result, for the exports
     needs: tuple[str, ...] = ()  # as a job's, where there is none
+    charts: tuple[Callable[[Any], "Chart | None"], ...] = ()  # of the result, to explore and export; None: not yet
+    pictures: Callable[[Any, Sequence[int]], list[tuple[bytes, str]]] | None = (
+        None  # of rows of its table, with captions
+    )
     digits: "Callable[[Settings], DigitsName | None]" = lambda settings: getattr(settings, "digits", None)
 
     @property

@@ -1,8 +1,9 @@
 """Exhibit: the loss surface and the path down it."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, View, show
+from core.exhibits.loss_surface.charts import batch_losses_chart, path_losses_chart, plane_chart
 from core.exhibits.loss_surface.experiment import PATH, Settings, experiment, in_plane
-from core.exhibits.loss_surface.scene import figure, scene
+from core.exhibits.loss_surface.scene import scene
 from core.nn.kernels import kernel_functions
 from core.nn.surfaces import (
     first_layer,
@@ -34,7 +35,7 @@ show(
                 sums_over_images,
                 losses_at,
             ),
-            figure=figure,
+            charts=(plane_chart, path_losses_chart, batch_losses_chart),
         ),
         prediction=Prediction(
             question="Of all the moving about that training does in 785 dimensions, how much do two random "

@@ -1,6 +1,7 @@
 """Exhibit: the seven steps, one at a time."""
 
 from core.app.frame import Break, ExhibitPage, Prediction, View, show
+from core.exhibits.seven_steps.charts import reached_chart, step_losses_chart
 from core.exhibits.seven_steps.experiment import (
     COASTER,
     Settings,
@@ -27,6 +28,7 @@ show(
                 if settings.task == COASTER
                 else (descend, flat_linear, linear1, mnist_loss, digit_batches)
             ),
+            charts=(step_losses_chart, reached_chart),
             digits=lambda settings: None if settings.task == COASTER else "built-in",
         ),
         prediction=Prediction(

@@ -23,7 +23,7 @@ WIDGETS = {"streamlit", "ipywidgets", "gradio", "panel"}
 HEAVY = {"torch", "torchvision", "fastai", "plotly", "mlxtend", "matplotlib", "sklearn", "scipy"}
 LINES = 400
 
-ROOMS = ("core.data", "core.jobs", "core.sweep", "core.nn", "core.stage", "core.charts", "core.exhibits", "core.app")
+ROOMS = ("core.data", "core.jobs", "core.sweep", "core.nn", "core.charts", "core.stage", "core.exhibits", "core.app")
 """In the order of the data's way: nothing imports what stands after it; data and jobs stand side by side."""
 
 KNOWS_NO_PICTURE = ("core/data", "core/jobs", "core/sweep", "core/nn")
@@ -170,3 +170,14 @@ def test_a_view_stands_in_a_module_of_its_name(entry: Exhibit) -> None:
         assert package == room
         assert module in module_names(control.text(key)), f"{control.text(key)} stands in {module}"
         assert view.scene.__module__ in (f"{room}.{module}_scene", f"{room}.scene")
+
+
+@pytest.mark.parametrize("package", sorted(DRAWING))
+def test_what_draws_charts_is_imported_inside_functions(package: str) -> None:
+    eager = []
+    for path in PROGRAM:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            eager += [name(path) for each in names if each.partition(".")[0] == package]
+    assert eager == []

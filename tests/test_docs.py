@@ -63,7 +63,7 @@ def test_files_that_are_named_exist(path: Path) -> None:
 def test_the_exhibit_of_the_developers_page_works(tmp_path: Path) -> None:
     text = (DOCS / "developers.md").read_text(encoding="utf-8")
     files, (line,) = dict(FILE.findall(text)), LINE.findall(text)
-    assert len(files) == 4
+    assert len(files) == 5
     for folder in ("core", "pages", "assets", ".streamlit"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "app.py", tmp_path)

@@ -19,7 +19,7 @@ import pytest
 
 from core.bundle import Bundle
 from core.claims import Claim
-from core.contents import CONTENTS
+from core.contents import CONTENTS, exhibit
 from core.export import bundle, notebook, script, shown
 from core.nn.kernels import LinearKernel
 from core.nn.training import train
@@ -61,6 +61,12 @@ def pages_of_part_one() -> dict[str, tuple[str, str, Callable, Any]]:
     }
 
 
+def charts_of(slug: str) -> tuple[Callable[[Any], Any], ...]:
+    """The charts of an exhibit in its default state."""
+    page = declaration(exhibit(slug))
+    return page.view(chosen(page)).charts
+
+
 def elsewhere(files: dict[str, str], folder: Path) -> dict[str, list[Any]]:
     """Each exported file's numbers, the lines it printed and the type it drew, from a process far from here."""
     folder.mkdir()
@@ -76,7 +82,7 @@ def test_exports_give_the_same_numbers_elsewhere(program: Program, tmp_path: Pat
     main = program(main=LESSON)
     page = ("Title", "Question?", main.experiment, main.Settings(learning_rate=0.1, epochs=1))
     files = {"own.py": script(*page, prefix=HOME)}
-    files["own.ipynb"] = notebook(*page, "It fell.", main.draw, prefix=HOME)
+    files["own.ipynb"] = notebook(*page, "It fell.", [main.draw], prefix=HOME)
     ran = elsewhere(files, tmp_path / "elsewhere")
     for name in files:
         found, said, drawn = ran[name]
@@ -88,7 +94,13 @@ def test_exports_give_the_same_numbers_elsewhere(program: Program, tmp_path: Pat
 
 def test_every_exhibits_notebook_holds_the_code_of_its_script() -> None:
     for slug, page in pages_of_part_one().items():
-        text, document = script(*page), nbformat.reads(notebook(*page, "Finding."), as_version=nbformat.NO_CONVERT)
+        plain, ours = notebook(*page, "Finding."), notebook(*page, "Finding.", charts_of(slug))
+        charts = nbformat.reads(ours, as_version=nbformat.NO_CONVERT)
+        nbformat.validate(charts)
+        assert [cell.source for cell in charts.cells][-len(charts_of(slug)) :] == [
+            f"{draw.__name__}(result)" for draw in charts_of(slug)
+        ]
+        text, document = script(*page), nbformat.reads(plain, as_version=nbformat.NO_CONVERT)
         nbformat.validate(document)
         imports, *code = (cell.source for cell in document.cells if cell.cell_type == "code")
         assert set(text.splitlines()) >= set(imports.splitlines())
@@ -132,7 +144,7 @@ def test_script_says_how_to_run_it_and_writes_every_setting(program: Program) ->
 def test_notebook_is_valid_and_has_no_outputs(program: Program) -> None:
     main = program(main=LESSON)
     finding = "the :red[loss] **fell** by 0.3"
-    text = notebook("T", "Q?", main.experiment, main.Settings(), finding, main.draw, prefix=HOME)
+    text = notebook("T", "Q?", main.experiment, main.Settings(), finding, [main.draw], prefix=HOME)
     document = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
     nbformat.validate(document)
     assert (document.nbformat, document.nbformat_minor) == (4, 5)

@@ -68,7 +68,7 @@ def compare_tab(page: "ExhibitPage") -> None:
     compared = _compared(page, runs)
     for note in dict.fromkeys(note for each in compared for note in each.notes):
         st.info(note)
-    _still_coming(page, compared)
+    _still_coming(compared)
     ready = [each for each in compared if each.complete]
     if ready:
         _chart(page, ready)
@@ -105,7 +105,7 @@ def _compared(page: "ExhibitPage", runs: Sequence[Kept]) -> list[Compared]:
     return found
 
 
-def _still_coming(page: "ExhibitPage", compared: Sequence[Compared]) -> None:
+def _still_coming(compared: Sequence[Compared]) -> None:
     """What is being computed, and what waits for it."""
     coming = [each for each in compared if not each.complete and not each.problem]
     if not coming:

@@ -1,4 +1,4 @@
-"""What is secondary on an exhibit's page waits in tabs: its claims, what to break, code, data, exports, methods."""
+"""What is secondary on an exhibit's page waits in tabs: its claims, what to break, code, charts, exports, methods."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ import streamlit as st
 from core import export
 from core.app.compare import compare_tab
 from core.app.controls import assign
+from core.app.explore import charts_page, explore
 from core.app.private import public
 from core.app.saving import download
 from core.app.stage import standalone
@@ -21,7 +22,7 @@ from core.view import Code, Result, Twin, View, functions_of
 if TYPE_CHECKING:
     from core.app.frame import ExhibitPage
 
-TABS = ("Notes and truth", "Break it", "Code", "Data", "Compare", "What if", "Export", "How it is measured")
+TABS = ("Notes and truth", "Break it", "Code", "Explore", "Compare", "What if", "Export", "How it is measured")
 
 
 def show_tabs(
@@ -39,7 +40,7 @@ def show_tabs(
         "Notes and truth": lambda: _claims(text, claims_of(page.slug)),
         "Break it": lambda: _breaks(page),
         "Code": lambda: _code(view.code_of(settings)),
-        "Data": lambda: _data(result),
+        "Explore": lambda: explore(view, result),
         "Compare": lambda: compare_tab(page),
         "What if": lambda: sweep_tab(page, settings, result),
         "Export": lambda: _export(entry, settings, view, result, packed),
@@ -83,10 +84,6 @@ def _code(code: Code) -> None:
     st.code(export.shown(functions_of(code, plain=False)), language="python")
 
 
-def _data(result: Result) -> None:
-    st.dataframe(result.table(), height=320)
-
-
 def _export(entry: Exhibit, settings: Any, view: View, result: Result, packed: bytes) -> None:
     """Downloads, each made when it is asked for."""
     import pandas as pd
@@ -97,13 +94,15 @@ def _export(entry: Exhibit, settings: Any, view: View, result: Result, packed: b
     st.markdown("Take it with you. The script and the notebook reproduce the numbers on this page.")
     with st.container(horizontal=True):
         download("Picture, replayable (HTML)", lambda: standalone(packed, entry.question), f"{name}.html", "text/html")
-        if draw := view.figure:
-            download("Surface (Plotly, HTML)", lambda: draw(result).to_html(), f"{name}-surface.html", "text/html")
+        if view.charts:
+            download(
+                "Charts (HTML)", lambda: charts_page(view, result, entry.question), f"{name}-charts.html", "text/html"
+            )
         download("Data (CSV)", lambda: pd.DataFrame(result.table()).to_csv(index=False), f"{name}.csv", "text/csv")
         download("Script (Python)", lambda: export.script(*parts), f"{name}.py", "text/x-python")
         download(
             "Notebook (Jupyter)",
-            lambda: export.notebook(*parts, finding, view.figure),
+            lambda: export.notebook(*parts, finding, view.charts),
             f"{name}.ipynb",
             "application/json",
         )

@@ -1,4 +1,4 @@
-"""Loss surfaces for the stage, and as Plotly figures for export."""
+"""Loss surfaces for the stage."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -37,16 +37,3 @@ def surface_pair(
     }
     surface = Surface(title=title, weight=weights[0], **common)
     return surface, Contour(title=f"{title}, from above", weight=weights[1], **common)
-
-
-def surface_figure(a: np.ndarray, b: np.ndarray, values: np.ndarray, path: np.ndarray, z_label: str = "loss") -> Any:
-    """A Plotly figure of a surface with a path (F, 3) on it, for export."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure(go.Surface(x=a, y=b, z=values, colorscale="Cividis", colorbar_title=z_label))
-    figure.add_scatter3d(x=path[:, 0], y=path[:, 1], z=path[:, 2], mode="lines", line={"width": 6, "color": "#00704f"})
-    figure.update_layout(
-        scene={"xaxis_title": "direction 1", "yaxis_title": "direction 2", "zaxis_title": z_label},
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-    )
-    return figure

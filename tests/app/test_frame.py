@@ -98,7 +98,7 @@ def test_code_is_the_code_that_ran(entry: Exhibit, open_page: OpenPage) -> None:
 def test_data_are_the_result(entry: Exhibit, open_page: OpenPage) -> None:
     page = declaration(entry)
     table = result_of(page, chosen(page)).table()
-    frame = open_page(entry, tab="Data").dataframe[0].value
+    frame = open_page(entry, tab="Explore").dataframe[0].value
     assert list(frame.columns) == list(table)
     assert len({len(column) for column in table.values()}) == 1
     assert len(frame) == len(next(iter(table.values()))) > 0

@@ -36,6 +36,7 @@ NewPage = Callable[..., Page]
 
 # Streamlit looks for its own addresses below a deep link first; its fonts may be out of reach.
 STREAMLITS_OWN = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
+PLOTLYS_OWN = "Canvas2D: Multiple readback operations"  # what the browser advises Plotly, when it draws in software
 FONT_SERVERS = {"fonts.gstatic.com", "fonts.googleapis.com"}
 
 
@@ -99,8 +100,10 @@ def page(new_page: NewPage) -> Page:
 
 
 def is_streamlits_own(message: ConsoleMessage) -> bool:
-    """Whether a console message is one of Streamlit's harmless ones."""
+    """Whether a console message is one of Streamlit's harmless ones, or of Plotly's."""
     address = urlsplit(message.location.get("url", ""))
+    if PLOTLYS_OWN in message.text:
+        return True
     if "404" in message.text:
         return bool(STREAMLITS_OWN.fullmatch(address.path))
     return "net::ERR_" in message.text and address.hostname in FONT_SERVERS

@@ -79,11 +79,12 @@ def drawn(entry: Exhibit, most: int) -> list[tuple[Any, Any]]:
 
 
 def write(path: Path, entry: Exhibit, settings: Any, result: Any) -> None:
-    parts = (entry.title, entry.question, declaration(entry).view(settings).experiment, settings)
+    view = declaration(entry).view(settings)
+    parts = (entry.title, entry.question, view.experiment, settings)
     if path.suffix == ".py":
         path.write_text(export.script(*parts), encoding="utf-8")
         return
-    text = export.notebook(*parts, "\n\n".join(result.findings()))
+    text = export.notebook(*parts, "\n\n".join(result.findings()), view.charts)
     nbformat.validate(nbformat.reads(text, as_version=4))
     path.write_text(text, encoding="utf-8")
 

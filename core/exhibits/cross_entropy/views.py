@@ -1,6 +1,7 @@
 """The views of *Cross-entropy*: a row for each."""
 
 from core.exhibits.cross_entropy import (
+    charts,
     confident_mistake,
     confident_mistake_scene,
     numerics_lab,
@@ -22,22 +23,28 @@ from core.view import Twin, View, Views
 TABLE = View(
     experiment=step_by_step.experiment,
     scene=step_by_step_scene.scene,
+    charts=(charts.picked_map, charts.row_losses_chart),
     code=(step_by_step.pick_where, step_by_step.pick_index, step_by_step.experiment, six_rows),
 )
 
 MISTAKE = View(
     experiment=confident_mistake.experiment,
     scene=confident_mistake_scene.scene,
+    charts=(charts.mistake_losses_chart, charts.mistake_slopes_chart),
     code=(confident_mistake.experiment, slope),
 )
 
 GRADIENT = View(
-    experiment=p_minus_y.experiment, scene=p_minus_y_scene.scene, code=(p_minus_y.experiment, slope, six_rows)
+    experiment=p_minus_y.experiment,
+    scene=p_minus_y_scene.scene,
+    charts=(charts.row_gradient_chart, charts.row_loss_chart, charts.formula_apart_chart),
+    code=(p_minus_y.experiment, slope, six_rows),
 )
 
 NUMERICS = View(
     experiment=numerics_lab.experiment,
     scene=numerics_lab_scene.scene,
+    charts=(charts.breaking_losses_chart, charts.breaking_types_chart),
     code=(
         numerics_lab.naive,
         numerics_lab.max_subtracted,
@@ -48,11 +55,17 @@ NUMERICS = View(
     ),
 )
 
-PRODUCTS = View(experiment=products.experiment, scene=products_scene.scene, code=(products.multiplied, products.added))
+PRODUCTS = View(
+    experiment=products.experiment,
+    scene=products_scene.scene,
+    charts=(charts.products_chart, charts.log_sums_chart),
+    code=(products.multiplied, products.added),
+)
 
 TRAINING = View(
     experiment=training.experiment,
     scene=training_scene.scene,
+    charts=(charts.safe_and_naive_chart, charts.largest_activations_chart),
     code=(Twin(plain=train_ten_plainly, fast=(train_ten, take_step, losses_and_slopes)), training.watch),
 )
 

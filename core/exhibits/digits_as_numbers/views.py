@@ -1,6 +1,7 @@
 """The views of *Digits as numbers*: a row for each."""
 
 from core.exhibits.digits_as_numbers import (
+    charts,
     multiply,
     multiply_scene,
     pictures,
@@ -39,16 +40,21 @@ def _multiplying(settings: Settings) -> Code:
 PIXELS = View(
     experiment=pixels.experiment,
     scene=pixels_scene.scene,
+    charts=(charts.pixels_map, charts.row_of_pixels_chart),
     code=(pixels.experiment, pictures.stack_of, pictures.changed, pictures.batch_with),
 )
 
 RANKS = View(
-    experiment=ranks.experiment, scene=ranks_scene.scene, code=(ranks.ranks, pictures.stack_of, pictures.changed)
+    experiment=ranks.experiment,
+    scene=ranks_scene.scene,
+    charts=(charts.sizes_chart,),
+    code=(ranks.ranks, pictures.stack_of, pictures.changed),
 )
 
 SIMILARITY = View(
     experiment=similarity.experiment,
     scene=similarity_scene.scene,
+    charts=(charts.distances_chart, charts.rms_distances_chart),
     code=(
         mnist_distance,
         similarity.rmse,
@@ -62,6 +68,11 @@ SIMILARITY = View(
     ),
 )
 
-MULTIPLY = View(experiment=multiply.experiment, scene=multiply_scene.scene, code=_multiplying)
+MULTIPLY = View(
+    experiment=multiply.experiment,
+    scene=multiply_scene.scene,
+    charts=(charts.products_map, charts.outputs_chart),
+    code=_multiplying,
+)
 
 VIEWS: Views = {"pixels": PIXELS, "ranks": RANKS, "similarity": SIMILARITY, "multiply": MULTIPLY}

@@ -5,6 +5,7 @@ from core.exhibits.gradients import (
     backward_again_scene,
     batch,
     batch_scene,
+    charts,
     finite_differences,
     requires_grad,
     requires_grad_scene,
@@ -31,6 +32,7 @@ BOTH_WAYS: Code = (
 OF_SQUARE = View(
     experiment=rise_over_run.of_square,
     scene=rise_over_run_scene.scene,
+    charts=(charts.secant_slopes_chart, charts.function_chart),
     code=(rise_over_run.square_secant,),
     digits=lambda _: None,
 )
@@ -38,12 +40,14 @@ OF_SQUARE = View(
 OF_LOSS = View(
     experiment=rise_over_run.of_loss,
     scene=rise_over_run_scene.scene,
+    charts=(charts.secant_slopes_chart, charts.function_chart),
     code=(rise_over_run.of_loss, rise_over_run.moved_weight, rise_over_run.MovedWeight, distances),
 )
 
 OF_ACCURACY = View(
     experiment=rise_over_run.of_accuracy,
     scene=rise_over_run_scene.scene,
+    charts=(charts.secant_slopes_chart, charts.function_chart),
     code=(
         rise_over_run.of_accuracy,
         rise_over_run.moved_weight,
@@ -55,31 +59,45 @@ OF_ACCURACY = View(
     ),
 )
 
-SLOPES = View(experiment=slopes.experiment, scene=slopes_scene.scene, code=(*BOTH_WAYS, slopes.experiment))
+SLOPES = View(
+    experiment=slopes.experiment,
+    scene=slopes_scene.scene,
+    charts=(charts.both_slopes_chart, charts.slopes_map),
+    code=(*BOTH_WAYS, slopes.experiment),
+)
 
-STEP_SIZE = View(experiment=step_size.experiment, scene=step_size_scene.scene, code=(*BOTH_WAYS, step_size.experiment))
+STEP_SIZE = View(
+    experiment=step_size.experiment,
+    scene=step_size_scene.scene,
+    charts=(charts.step_sizes_chart,),
+    code=(*BOTH_WAYS, step_size.experiment),
+)
 
 BATCH = View(
     experiment=batch.experiment,
     scene=batch_scene.scene,
+    charts=(charts.images_gradients_chart, charts.batch_gradient_map),
     code=(batch.experiment, finite_differences.backward_slopes, mnist_loss),
 )
 
 BACKWARD_AGAIN = View(
     experiment=backward_again.experiment,
     scene=backward_again_scene.scene,
+    charts=(charts.calls_chart,),
     code=(backward_again.accumulate, mnist_loss),
 )
 
 ON_SQUARE = View(
     experiment=zero_grad.square,
     scene=zero_grad_scene.scene,
+    charts=(charts.zeroed_losses_chart, charts.used_gradients_chart),
     code=(zero_grad.descend, zero_grad.train_square, zero_grad.square),
 )
 
 ON_DIGITS = View(
     experiment=zero_grad.digits_model,
     scene=zero_grad_scene.scene,
+    charts=(charts.zeroed_losses_chart, charts.used_gradients_chart),
     code=(zero_grad.descend, zero_grad.train_model, mnist_loss, zero_grad.digits_model),
 )
 

@@ -1,7 +1,6 @@
 """The loss surface on the stage: in 3-D, from above, and the true loss beside the slice's."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -9,7 +8,7 @@ from core.arrays import Array
 from core.exhibits.loss_surface.experiment import LossSurface
 from core.stage.panels import Contour, Curve, Path, Series, Surface
 from core.stage.scene import Row, Scene, Time
-from core.stage.surfaces import surface_figure, surface_pair
+from core.stage.surfaces import surface_pair
 from core.words import plain_text
 
 
@@ -22,11 +21,6 @@ def hero(result: LossSurface) -> Scene:
     """The surface alone, for the front page."""
     surface, _ = _surfaces(result)
     return _staged(result, [Row(380, (replace(surface, title=""),))])
-
-
-def figure(result: LossSurface) -> Any:
-    """The surface with the path on it as a Plotly figure, for a page or a notebook of one's own."""
-    return surface_figure(result.surface.a, result.surface.b, result.heights, _path(result))
 
 
 def _path(result: LossSurface) -> Array:

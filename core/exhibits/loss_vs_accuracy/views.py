@@ -1,6 +1,7 @@
 """The views of *Loss vs. accuracy*: a row for each."""
 
 from core.exhibits.loss_vs_accuracy import (
+    charts,
     one_weight,
     one_weight_scene,
     precise,
@@ -18,6 +19,7 @@ from core.view import View, Views
 ONE_WEIGHT = View(
     experiment=one_weight.experiment,
     scene=one_weight_scene.scene,
+    charts=(charts.loss_change_chart, charts.accuracy_change_chart, charts.weight_slopes_map),
     code=(
         linear1,
         mnist_loss,
@@ -36,12 +38,14 @@ ONE_WEIGHT = View(
 RANDOM_MODELS = View(
     experiment=random_models.experiment,
     scene=random_models_scene.scene,
+    charts=(charts.models_chart, charts.models_by_seed_chart),
     code=(linear1, random_models.random_models, random_models.many_models, precise.logits_and_targets),
 )
 
 TWO_SURFACES = View(
     experiment=two_surfaces.experiment,
     scene=two_surfaces_scene.scene,
+    charts=(charts.loss_terrain_chart, charts.error_terrain_chart, charts.terrain_sections_chart),
     code=(two_surfaces.two_surfaces, precise.distance, precise.logits_and_targets, linear1),
 )
 

@@ -1,6 +1,7 @@
 """The views of *Mini-batches*: a row for each."""
 
 from core.exhibits.mini_batches import (
+    charts,
     loader,
     loader_scene,
     mean_or_median,
@@ -39,11 +40,24 @@ def _loader_code(settings: Settings) -> Code:
 
 
 VIEWS: Views = {
-    "paths": View(experiment=paths.experiment, scene=paths_scene.scene, code=_paths_code, digits=lambda _: "built-in"),
-    "noise": View(experiment=noise.experiment, scene=noise_scene.scene, code=_noise_code, digits=lambda _: "built-in"),
+    "paths": View(
+        experiment=paths.experiment,
+        scene=paths_scene.scene,
+        charts=(charts.paths_terrain_chart, charts.paths_losses_chart, charts.paths_accuracies_chart),
+        code=_paths_code,
+        digits=lambda _: "built-in",
+    ),
+    "noise": View(
+        experiment=noise.experiment,
+        scene=noise_scene.scene,
+        charts=(charts.noise_chart, charts.cloud_chart),
+        code=_noise_code,
+        digits=lambda _: "built-in",
+    ),
     "loader": View(
         experiment=loader.experiment,
         scene=loader_scene.scene,
+        charts=(charts.order_chart, charts.loader_accuracies_chart),
         code=_loader_code,
         job=Job(
             begin=loader.begin,
@@ -58,6 +72,7 @@ VIEWS: Views = {
     "average": View(
         experiment=mean_or_median.experiment,
         scene=mean_or_median_scene.scene,
+        charts=(charts.averages_chart, charts.averages_slopes_chart, charts.averages_trained_chart),
         code=(
             mean_or_median.slopes,
             mean_or_median.train_by,

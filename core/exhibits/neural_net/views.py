@@ -3,6 +3,7 @@
 from core.exhibits.neural_net import (
     as_in_the_notes,
     as_in_the_notes_scene,
+    charts,
     dead_units,
     dead_units_scene,
     draw,
@@ -73,6 +74,7 @@ def _progress(arrived: int) -> str:
 IN_THE_LESSON = View(
     experiment=summary.experiment,
     scene=summary_scene.scene,
+    charts=(charts.layers_chart,),
     code=(summary.lesson_model, summary.described, summary.ask_fastai),
     job=Job(
         begin=summary.begin,
@@ -94,15 +96,32 @@ VIEWS: Views = {
     MOVES: View(
         experiment=parameters_and_activations.experiment,
         scene=parameters_and_activations_scene.scene,
+        charts=(charts.moment_probability_chart, charts.moment_changes_chart, charts.hidden_over_time_map),
         code=_moves_code,
     ),
-    UNITS: View(experiment=units.experiment, scene=units_scene.scene, code=_units_code),
-    DEAD: View(experiment=dead_units.experiment, scene=dead_units_scene.scene, code=_dead_code),
+    UNITS: View(
+        experiment=units.experiment,
+        scene=units_scene.scene,
+        charts=(charts.shares_chart, charts.units_chart),
+        code=_units_code,
+    ),
+    DEAD: View(
+        experiment=dead_units.experiment,
+        scene=dead_units_scene.scene,
+        charts=(charts.dead_chart, charts.dead_accuracies_chart, charts.lit_map),
+        code=_dead_code,
+    ),
     SUMMARY: lambda settings: IN_THE_NOTES if settings.version == "notes" else IN_THE_LESSON,
-    DRAW: View(experiment=draw.experiment, scene=draw_scene.scene, code=_draw_code),
+    DRAW: View(
+        experiment=draw.experiment,
+        scene=draw_scene.scene,
+        charts=(charts.judged_map, charts.verdicts_chart),
+        code=_draw_code,
+    ),
     RESNET: View(
         experiment=resnet18.experiment,
         scene=resnet18_scene.scene,
+        charts=(charts.judges_accuracies_chart, charts.deep_losses_chart),
         code=_resnet_code,
         job=Job(
             begin=resnet18.begin,

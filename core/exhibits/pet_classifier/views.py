@@ -1,6 +1,7 @@
 """The views of *The pet classifier*: a row for each."""
 
 from core.exhibits.pet_classifier import (
+    charts,
     fine_tune,
     fine_tune_scene,
     picture_of_yours,
@@ -41,18 +42,21 @@ VIEWS: Views = {
     "head": View(
         experiment=train_the_head.experiment,
         scene=or_waiting(train_the_head_scene.scene),
+        charts=(charts.head_losses_chart, charts.head_accuracies_chart, charts.confusion_map, charts.sure_chart),
         code=TRAINING,
         job=FEATURES,
     ),
     "own": View(
         experiment=picture_of_yours.experiment,
         scene=or_waiting(picture_of_yours_scene.scene),
+        charts=(charts.yours_chart, charts.yours_imagenet_chart),
         code=(picture_of_yours.judge, picture_of_yours.similarities, *TRAINING),
         job=FEATURES,
     ),
     "tune": View(
         experiment=fine_tune.experiment,
         scene=fine_tune_scene.scene,
+        charts=(charts.tuning_losses_chart, charts.tuning_rates_chart, charts.rate_search_chart),
         code=_tuning,
         job=Job(
             begin=fine_tune.begin,

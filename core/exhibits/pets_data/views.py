@@ -1,6 +1,7 @@
 """The views of *Pets as data*: a row for each."""
 
 from core.exhibits.pets_data import (
+    charts,
     data_block,
     datablock_doctor,
     datablock_doctor_scene,
@@ -18,10 +19,16 @@ from core.view import Job, View, Views
 NEEDS = ("fastai.data.block", "fastai.vision.augment", "fastai.vision.data")
 
 VIEWS: Views = {
-    FILES: View(experiment=files.experiment, scene=files_scene.scene, code=(files.repr_2020, files.experiment)),
+    FILES: View(
+        experiment=files.experiment,
+        scene=files_scene.scene,
+        charts=(charts.cats_and_dogs_chart,),
+        code=(files.repr_2020, files.experiment),
+    ),
     REGEX_LAB: View(
         experiment=regex_lab.experiment,
         scene=regex_lab_scene.scene,
+        charts=(charts.labels_chart,),
         code=(regex_lab.labeller_error, regex_lab.search, regex_lab.experiment),
     ),
     DOCTOR: View(
@@ -33,6 +40,7 @@ VIEWS: Views = {
     ONE_BATCH: View(
         experiment=one_batch.experiment,
         scene=one_batch_scene.scene,
+        charts=(charts.targets_chart,),
         code=(data_block.data_block, one_batch.training_loaders, one_batch.make_batch),
         job=Job(
             begin=one_batch.begin,

@@ -2,6 +2,7 @@
 
 from core.device import available
 from core.exhibits.presizing import (
+    charts,
     loupe,
     loupe_scene,
     pipeline,
@@ -23,6 +24,7 @@ VIEWS: Views = {
     LOUPE: View(
         experiment=loupe.experiment,
         scene=loupe_scene.scene,
+        charts=(charts.draws_sharpness_chart, charts.frequencies_chart, charts.brightness_difference_map),
         code=(two_ways.presize, two_ways.standard, two_ways.compare, Recorder, traced, laplacian_variance),
         job=Job(
             begin=loupe.begin,
@@ -37,18 +39,21 @@ VIEWS: Views = {
     PIPELINE: View(
         experiment=pipeline.experiment,
         scene=pipeline_scene.scene,
+        charts=(charts.calls_chart,),
         code=(pipeline.pets_block, recipes.batch_transforms, pipeline.experiment, RecordingTransform),
         needs=("fastai.vision.data",),
     ),
     FIT: View(
         experiment=squish_pad_crop.experiment,
         scene=squish_pad_crop_scene.scene,
+        charts=(charts.taken_chart, charts.invented_chart),
         code=(squish_pad_crop.fit, squish_pad_crop.every_method),
         needs=("fastai.vision.augment",),
     ),
     SPEED: View(
         experiment=speed.experiment,
         scene=speed_scene.scene,
+        charts=(charts.speeds_chart,),
         code=(two_ways.presize, two_ways.standard, recipes.batch_transforms, speed.measure, speed.timed),
         job=Job(
             begin=speed.begin,

@@ -5,6 +5,7 @@ from core.exhibits.relu import (
     any_curve_scene,
     boundary,
     boundary_scene,
+    charts,
     one_unit,
     one_unit_scene,
     small_nets,
@@ -32,12 +33,16 @@ def _made_by(settings: Settings, between: str) -> Code:
 
 
 ONE_UNIT = View(
-    experiment=one_unit.experiment, scene=one_unit_scene.scene, code=(one_unit.experiment, values_and_slopes)
+    experiment=one_unit.experiment,
+    scene=one_unit_scene.scene,
+    charts=(charts.activations_chart, charts.activations_slopes_chart),
+    code=(one_unit.experiment, values_and_slopes),
 )
 
 TWO_LINEARS = View(
     experiment=two_linears.experiment,
     scene=two_linears_scene.scene,
+    charts=(charts.stack_chart, charts.stack_differences_chart),
     code=lambda settings: (two_linears.two_linears, two_linears.collapse, *_made_by(settings, settings.between)),
     digits=lambda _: "built-in",
 )
@@ -45,6 +50,7 @@ TWO_LINEARS = View(
 MAX_OF_ZERO = View(
     experiment=two_linears.max_of_zero,
     scene=two_linears_scene.max_of_zero_scene,
+    charts=(charts.hidden_map,),
     code=lambda settings: (two_linears.max_of_zero, *_made_by(settings, "relu")),
     digits=lambda _: "built-in",
 )
@@ -52,6 +58,7 @@ MAX_OF_ZERO = View(
 PLACED = View(
     experiment=any_curve.place_exactly,
     scene=any_curve_scene.placed_scene,
+    charts=(charts.placed_sum_chart, charts.placed_losses_chart),
     code=lambda settings: (
         any_curve.interpolant,
         any_curve.even_knots if settings.spacing == "even" else any_curve.worst_knots,
@@ -63,12 +70,14 @@ PLACED = View(
 LEARNED = View(
     experiment=any_curve.learn,
     scene=any_curve_scene.learned_scene,
+    charts=(charts.learned_sum_chart, charts.learned_losses_chart),
     code=(any_curve.learn, relu_slope, small_nets.losses, *TRAINING),
 )
 
 BOUNDARY = View(
     experiment=boundary.experiment,
     scene=boundary_scene.scene,
+    charts=(charts.field_map, charts.points_chart, charts.boundary_accuracies_chart, charts.boundary_losses_chart),
     code=lambda settings: (
         boundary.points,
         boundary.experiment,
@@ -81,6 +90,7 @@ BOUNDARY = View(
 WHICH_ONE = View(
     experiment=which_one.experiment,
     scene=which_one_scene.scene,
+    charts=(charts.contest_chart, charts.contest_ends_chart),
     code=(which_one.train_one, *_slopes(*ACTIVATIONS), small_nets.losses, *TRAINING),
     job=Job(
         begin=which_one.begin,

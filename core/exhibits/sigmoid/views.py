@@ -1,6 +1,7 @@
 """The views of *Sigmoid*: a row for each."""
 
 from core.exhibits.sigmoid import (
+    charts,
     flat_ends,
     flat_ends_scene,
     metric_and_loss,
@@ -34,6 +35,7 @@ def _thresholds(settings: Settings) -> Code:
 THE_CURVE = View(
     experiment=the_curve.experiment,
     scene=the_curve_scene.scene,
+    charts=(charts.curve_and_slope_chart,),
     code=(values_and_slopes, the_curve.experiment),
     digits=lambda _: None,
 )
@@ -41,6 +43,7 @@ THE_CURVE = View(
 THREE_PREDICTIONS = View(
     experiment=three_predictions.experiment,
     scene=three_predictions_scene.scene,
+    charts=(charts.three_distances_chart,),
     code=(distances, three_predictions.predicted, three_predictions.cases),
     digits=lambda _: None,
 )
@@ -48,21 +51,29 @@ THREE_PREDICTIONS = View(
 METRIC_AND_LOSS = View(
     experiment=metric_and_loss.experiment,
     scene=metric_and_loss_scene.scene,
+    charts=(charts.loss_and_accuracy_chart, charts.loss_slope_chart),
     code=(distances, batch_accuracy, metric_and_loss.experiment),
     digits=lambda _: None,
 )
 
-THRESHOLD = View(experiment=threshold.experiment, scene=threshold_scene.scene, code=_thresholds)
+THRESHOLD = View(
+    experiment=threshold.experiment,
+    scene=threshold_scene.scene,
+    charts=(charts.threshold_before_chart, charts.threshold_after_chart, charts.outputs_by_digit_chart),
+    code=_thresholds,
+)
 
 FLAT_ENDS = View(
     experiment=flat_ends.experiment,
     scene=flat_ends_scene.scene,
+    charts=(charts.tiny_slopes_chart, charts.random_outputs_chart),
     code=(values_and_slopes, flat_ends.outermost, init_params, linear1, flat_ends.experiment),
 )
 
 TRAINED = View(
     experiment=training.experiment,
     scene=training_scene.scene,
+    charts=(charts.two_losses_chart, charts.two_accuracies_chart),
     code=(training.train_linear, distances, linear1, batch_accuracy, training.measured, training.experiment),
 )
 

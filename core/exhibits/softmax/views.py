@@ -5,6 +5,7 @@ from core.exhibits.softmax import (
     bars_scene,
     batch,
     batch_scene,
+    charts,
     none_of_these,
     none_of_these_scene,
     table,
@@ -26,27 +27,45 @@ def _bars_code(settings: Settings) -> Code:
     return (*written, bars.sweep, *drawn)
 
 
-BARS = View(experiment=bars.experiment, scene=bars_scene.scene, code=_bars_code)
+BARS = View(
+    experiment=bars.experiment,
+    scene=bars_scene.scene,
+    charts=(charts.probabilities_chart, charts.exponents_chart),
+    code=_bars_code,
+)
 
 TWO_CLASSES = View(
     experiment=two_classes.experiment,
     scene=two_classes_scene.scene,
+    charts=(charts.two_ways_chart, charts.two_ways_apart_chart),
     code=(two_classes.both_ways, two_classes.experiment),
 )
 
-TABLE = View(experiment=table.experiment, scene=table_scene.scene, code=(table.experiment, book_activations))
+TABLE = View(
+    experiment=table.experiment,
+    scene=table_scene.scene,
+    charts=(charts.book_rows_chart, charts.book_activations_chart),
+    code=(table.experiment, book_activations),
+)
 
-BATCH = View(experiment=batch.experiment, scene=batch_scene.scene, code=(batch.experiment, TRAINING))
+BATCH = View(
+    experiment=batch.experiment,
+    scene=batch_scene.scene,
+    charts=(charts.batch_map, charts.batch_targets_chart),
+    code=(batch.experiment, TRAINING),
+)
 
 FAR_BELOW = View(
     experiment=none_of_these.far_below,
     scene=none_of_these_scene.far_below_scene,
+    charts=(charts.pushed_down_chart,),
     code=(none_of_these.far_below, book_activations),
 )
 
 NO_DIGITS = View(
     experiment=none_of_these.no_digits,
     scene=none_of_these_scene.no_digits_scene,
+    charts=(charts.strange_pictures_map, charts.strange_sigmoids_map),
     code=(none_of_these.probabilities_of, none_of_these.no_digits, none_of_these.strange_pictures, TRAINING),
 )
 

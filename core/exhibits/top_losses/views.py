@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 
 from core.exhibits.top_losses import (
+    charts,
     find_suspects,
     find_suspects_scene,
     judging,
@@ -67,6 +68,8 @@ def _find(settings: Settings) -> View:
     return View(
         experiment=find_suspects.experiment,
         scene=or_waiting(find_suspects_scene.scene, find_suspects_scene.waiting_scene),
+        charts=(charts.confidence_chart, charts.found_chart, charts.losses_by_rank_chart),
+        pictures=charts.suspects_pictures,
         code=(*JUDGING[:3], suspects.hypergeometric, *JUDGING[3:]),
         job=_job(settings, find_suspects.work, judgement_key),
     )
@@ -76,6 +79,8 @@ def _retrain(settings: Settings) -> View:
     return View(
         experiment=retrain_without_them.experiment,
         scene=or_waiting(retrain_without_them_scene.scene, retrain_without_them_scene.waiting_scene),
+        charts=(charts.gains_chart, charts.breeds_after_map),
+        pictures=charts.retrained_pictures,
         code=(cleaned, retrain.retrain, retrain.predictions, retrain.bootstrap, retrain.mcnemar, *JUDGING),
         job=_job(settings, retrain_without_them.work, judgement_key, retraining_key),
     )

@@ -1,6 +1,6 @@
 """The views of *Training loop*: a row for each."""
 
-from core.exhibits.training_loop import four_ways, four_ways_scene, race_a_against_b, race_a_against_b_scene
+from core.exhibits.training_loop import charts, four_ways, four_ways_scene, race_a_against_b, race_a_against_b_scene
 from core.exhibits.training_loop.settings import FOUR, RACE, Settings
 from core.exhibits.training_loop.versions import WAYS
 from core.nn.kernels import kernel_functions
@@ -27,6 +27,7 @@ def _race_code(settings: Settings) -> Code:
 FOUR_WAYS = View(
     experiment=four_ways.experiment,
     scene=four_ways_scene.scene,
+    charts=(charts.accuracies_chart, charts.losses_chart, charts.mini_batch_losses_chart),
     code=_four_ways_code,
     job=Job(
         begin=four_ways.begin,
@@ -40,5 +41,10 @@ FOUR_WAYS = View(
 
 VIEWS: Views = {
     FOUR: FOUR_WAYS,
-    RACE: View(experiment=race_a_against_b.experiment, scene=race_a_against_b_scene.scene, code=_race_code),
+    RACE: View(
+        experiment=race_a_against_b.experiment,
+        scene=race_a_against_b_scene.scene,
+        charts=(charts.accuracies_chart, charts.losses_chart, charts.mini_batch_losses_chart),
+        code=_race_code,
+    ),
 }

@@ -127,7 +127,7 @@ def test_ones_marks_are_trained_with(open_gallery: OpenPage) -> None:
 
 def test_every_tab_opens_beside_marks(open_gallery: OpenPage) -> None:
     app = open_gallery(((0, DELETE),))
-    for tab in ("Break it", "Code", "Data", "Export"):
+    for tab in ("Break it", "Code", "Explore", "Export"):
         app.session_state["tab"] = tab
         app.run()
         assert not app.exception

@@ -1,10 +1,10 @@
-"""The loss surface's scenes and figure show the computed grid and path."""
+"""The loss surface's scenes show the computed grid and path."""
 
 import numpy as np
 import pytest
 
 from core.exhibits.loss_surface.experiment import Settings, experiment
-from core.exhibits.loss_surface.scene import figure, hero, scene
+from core.exhibits.loss_surface.scene import hero, scene
 from core.stage.panels import Contour, Surface
 from tests.stage.panels import check, panels
 
@@ -22,9 +22,3 @@ def test_scene_shows_the_grid_and_the_path(draw, result):
         np.testing.assert_allclose(panel.z, result.heights, rtol=1e-6)
         np.testing.assert_allclose(panel.paths[0].points[:, :2], result.path, rtol=1e-5)
         np.testing.assert_allclose(panel.paths[0].points[:, 2], result.true_loss, rtol=1e-6)
-
-
-def test_figure_shows_the_same(result):
-    drawn = figure(result)
-    np.testing.assert_array_equal(drawn.data[0].z, result.heights)
-    np.testing.assert_allclose(drawn.data[1].z, result.true_loss)
