@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import altair as alt
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from core.palette import RUNS
+
+if TYPE_CHECKING:
+    import altair as alt
 
 DASHES = ([1, 0], [8, 4], [2, 3])  # beside the colours, for eyes to whom two of them look alike
 BORDERS = ("solid", "dashed", "dotted")  # the same in CSS
@@ -24,8 +24,11 @@ class Line:
     points: Sequence[tuple[float, float]]
 
 
-def comparison(lines: Sequence[Line], across: str, up: str, *, log: bool, mode: str) -> alt.LayerChart:
+def comparison(lines: Sequence[Line], across: str, up: str, *, log: bool, mode: str) -> "alt.LayerChart":
     """The lines over each other; with `log` the vertical axis is logarithmic and leaves out what is not above 0."""
+    import altair as alt
+    import pandas as pd
+
     rows = [{"run": line.name, "x": x, "y": y} for line in lines for x, y in line.points if not log or y > 0]
     names = [line.name for line in lines]
     colors = [RUNS[mode][line.place % len(RUNS[mode])] for line in lines]

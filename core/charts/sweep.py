@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import altair as alt
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from core.palette import colors, theme
 from core.sweep.verdict import Group, share
+
+if TYPE_CHECKING:
+    import altair as alt
 
 PICKED = "picked"  # the selection of a clicked run
 
@@ -26,8 +26,11 @@ class Dot:
 
 def sweep_chart(
     dots: Sequence[Dot], groups: Sequence[Group], order: Sequence[str], axis: str, number: str, mode: str
-) -> alt.LayerChart:
+) -> "alt.LayerChart":
     """Runs and means over the values in `order`; `axis` is the control's label, "" where only the seed changes."""
+    import altair as alt
+    import pandas as pd
+
     color, text = _color(number, mode), colors(mode)["text"]
     place = alt.X("at:N", sort=list(order), title=axis or None, axis=alt.Axis(labelAngle=0, labelLimit=90))
     height = alt.Y("value:Q", title=number, scale=alt.Scale(zero=False, padding=12), axis=_axis(number))
@@ -69,8 +72,11 @@ def sweep_chart(
 def heat_map(
     groups: Sequence[Group], orders: Sequence[Sequence[str]], words: Sequence[tuple[str, str]], axes: Sequence[str],
     number: str, mode: str,
-) -> alt.LayerChart:  # fmt: skip
+) -> "alt.LayerChart":  # fmt: skip
     """The mean at every pair of values; `words` are each group's two values, `orders` all values of each axis."""
+    import altair as alt
+    import pandas as pd
+
     rows = [_mean(group) | {"x": x, "y": y} for group, (x, y) in zip(groups, words, strict=True) if group.summary.n]
     scheme = theme(mode)["chartSequentialColors"]
     low = min((row["mean"] for row in rows), default=0.0)
@@ -145,5 +151,7 @@ def _format(number: str, *, short: bool = False) -> str:
     return ".3~g" if short else ".5~g"
 
 
-def _axis(number: str) -> alt.Axis:
+def _axis(number: str) -> "alt.Axis":
+    import altair as alt
+
     return alt.Axis(format=".3~%") if share(number) else alt.Axis(format=".4~g")

@@ -10,13 +10,13 @@ from typing import IO
 LARGE = 64_000_000  # bytes that are held while a picture is decoded
 
 _here = threading.Lock()
-_shared: list[IO[bytes]] = []  # a file that the processes lock, without a name
+_lock_file: list[IO[bytes]] = []  # a file that the processes lock, without a name
 
 
 def share_turns() -> None:
     """To be called once in a process that forks others: these take turns with each other from now on."""
-    if not _shared:
-        _shared.append(tempfile.TemporaryFile())  # noqa: SIM115 (for as long as the program runs)
+    if not _lock_file:
+        _lock_file.append(tempfile.TemporaryFile())  # noqa: SIM115 (for as long as the program runs)
 
 
 @contextmanager
@@ -31,13 +31,13 @@ def alone(held: float) -> Iterator[None]:
 
 @contextmanager
 def _among_processes() -> Iterator[None]:
-    if not _shared:
+    if not _lock_file:
         yield
         return
     import fcntl  # there is none on Windows, where nothing is forked
 
-    fcntl.lockf(_shared[0], fcntl.LOCK_EX)  # the system lets go of it where this process is ended
+    fcntl.lockf(_lock_file[0], fcntl.LOCK_EX)  # the system lets go of it where this process is ended
     try:
         yield
     finally:
-        fcntl.lockf(_shared[0], fcntl.LOCK_UN)
+        fcntl.lockf(_lock_file[0], fcntl.LOCK_UN)

@@ -50,10 +50,10 @@ def test_the_parts_from_another_process_are_those_of_this_one(
     view, settings = jobs_of(slug)[number]
     job = view.job
     assert job is not None
-    parts = list(apart(job.work, settings, LIMITS, nursery=WITH_TORCH, needs=job.needs))
-    for part in parts:
-        if job.keep:
-            job.keep(settings, part)
+    about = job.of(settings) if job.of else settings
+    parts = list(apart(job.work, about, LIMITS, nursery=WITH_TORCH, needs=job.needs))
+    if job.keep:
+        parts = [job.keep(about, part) for part in parts]
     joined, whole = job.join(job.begin(settings), parts), view.experiment(settings)
     assert parts
     if type(joined) is type(whole):

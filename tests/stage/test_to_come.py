@@ -6,7 +6,10 @@ from tests.stage.panels import check
 
 
 def test_it_says_in_words_what_will_come() -> None:
-    scene = Scene(rows=(Row(100, (to_come("Loss", "Here a curve will fall.", weight=2),)),), alt="Soon.")
+    scene = Scene(
+        rows=(Row(100, (to_come("Loss", "Here a curve will fall.", weight=2),)),),
+        alt="A curve of the loss will stand here as soon as it is there.",
+    )
     check(scene)
     (row,) = unpack(scene.pack())[0]["rows"]
     (panel,) = row["panels"]

@@ -104,7 +104,7 @@ def test_every_export_can_be_opened_beside_a_drawing(open_page: OpenPage) -> Non
     app.session_state[KEPT] = THREE
     app.run()
     assert not app.exception
-    assert len(app.get("download_button")) == 4
+    assert len(app.get("download_button")) == 5
 
 
 def test_the_assets_are_there_and_ask_nobody_else() -> None:
