@@ -20,8 +20,11 @@ from core.app.once import once
 
 _log = logging.getLogger(__name__)
 
-OURS = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"})
+OURS = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heartbeat", "backend_operation_request"})
 """What our pages send; the others are for whoever develops a program, and are dropped."""
+
+OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
+"""The same of what is asked for besides: a download that is made now, and more rows of a table."""
 
 MESSAGE_BYTES = 500_000  # of a message: what all controls of a page say
 WIDGET_BYTES = 400_000  # of one control; a list of 20,000 marks is the longest
@@ -57,12 +60,17 @@ def fault(data: bytes) -> str | None:
     except DecodeError:
         return "no message"
     kind = message.WhichOneof("type")
-    if kind not in OURS:
+    if kind not in OURS or (kind == "backend_operation_request" and operation(message) not in OPERATIONS):
         return ""
     if kind == "file_urls_request":
         names = message.file_urls_request.file_names
         return "too many files" if len(names) > MOST_WIDGETS or too_long(names) else None
     return state_fault(message.rerun_script) if kind == "rerun_script" else None
+
+
+def operation(message: BackMsg) -> str | None:
+    """What a message asks for besides a run of its page."""
+    return message.backend_operation_request.WhichOneof("payload")
 
 
 def state_fault(state: Any) -> str | None:

@@ -15,6 +15,7 @@ from core.words import format_any_large
 
 CHART_HEIGHT, STRIP_HEIGHT = 250, 56  # pixels of a chart, and of the strip below it
 DRAG = "[pointerdown[!event.shiftKey], window:pointerup] > window:pointermove!"
+MOST_NAMED = 16  # in a legend
 LINE = {"symbolType": "stroke", "symbolStrokeWidth": 2, "symbolSize": 300}
 SHIFT_DRAG = "[pointerdown[event.shiftKey], window:pointerup] > window:pointermove!"
 
@@ -280,9 +281,12 @@ def _dash(inks: Mapping[str, str]) -> Any:
 
 
 def _top_legend(names: Sequence[str], **kwargs: Any) -> Any:
-    """A legend above the chart, which fits a phone: long names below each other, many side by side and cut."""
+    """A legend above the chart, which fits a phone: long names below each other, many side by side and cut; none where
+    they would fill the screen, since the pointer tells them too."""
     import altair as alt
 
+    if len(names) > MOST_NAMED:
+        return None
     columns = 1 if len(names) <= 4 and max(map(len, names)) > 15 else 2
     return alt.Legend(orient="top", title=None, columns=columns, labelLimit=300 // columns, **kwargs)
 

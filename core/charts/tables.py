@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def field_of(column: str) -> str:
-    """A column's name as Vega-Lite reads it: full stops and brackets mean themselves."""
-    return re.sub(r"([.\[\]])", r"\\\1", column)
+    """A column's name as Vega-Lite reads it: full stops, brackets and quotes mean themselves."""
+    return re.sub(r"([.\[\]'\"])", r"\\\1", column)
 
 
 def thinned(columns: Mapping[str, Any], per_row: int = 1) -> tuple["pd.DataFrame", list[str]]:

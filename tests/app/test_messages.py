@@ -42,8 +42,21 @@ def asked_for(names: list[str]) -> BackMsg:
     return message
 
 
-GOOD = [rerun(), rerun(query="a=1", fragment="f" * 64, widgets=[10, 50_000]), BackMsg(app_heartbeat=True)]
+def operation(name: str) -> BackMsg:
+    message = BackMsg()
+    getattr(message.backend_operation_request, name).SetInParent()
+    return message
+
+
+GOOD = [
+    operation("deferred_file"),
+    operation("dataframe_chunk"),
+    rerun(),
+    rerun(query="a=1", fragment="f" * 64, widgets=[10, 50_000]),
+    BackMsg(app_heartbeat=True),
+]
 DROPPED = [BackMsg(clear_cache=True), BackMsg(load_git_info=True), BackMsg(debug_shutdown_runtime=True), BackMsg()]
+DROPPED += [operation("install_skills"), operation("dismiss_skills_nudge")]
 BAD = [
     rerun(query="x" * module.WORDS_BYTES + "x"),
     rerun(fragment="x" * (NAME_BYTES + 1)),

@@ -1,5 +1,5 @@
-"""The tab "Explore" in a real browser: every exhibit's charts in all its views are read with the pointer, in both
-themes, and nothing that draws them is fetched before."""
+"""The tab "Explore" in a real browser: every exhibit's charts in all its views are read with the pointer, and nothing
+that draws them is fetched before."""
 
 import re
 
@@ -59,7 +59,8 @@ def read_a_mark(page: Page, chart: Locator) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_chart_can_be_read(entry: Exhibit, scheme: str, new_page: NewPage) -> None:
     page = new_page(color_scheme=scheme)
-    for params in views_with_charts(entry):
+    views = views_with_charts(entry)
+    for params in views[scheme == "dark" :: 2] or views:  # every other view in each theme
         open_exhibit(page, entry.slug, **params)
         charts = open_tab(page, "Explore").locator("[class*=st-key-chart-]")
         for number in range(charts.count()):
