@@ -128,6 +128,7 @@ def surface_chart(
             "uirevision": "kept",
         },
         uirevision="kept",
+        hovermode="x",  # a section is read wherever the pointer is above or below it
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"},
         sliders=[_slider(a, b, heights, labels, row, along=0), _slider(a, b, heights, labels, column, along=1)],
     )
