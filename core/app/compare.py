@@ -13,6 +13,7 @@ from core.app.progress import pause, progress
 from core.app.resolve import resolve
 from core.app.saving import download
 from core.app.shelf import remove, rename, shelf
+from core.app.theme import mode
 from core.errors import UserError
 from core.settings import controls
 from core.sweep.comparing import columns, curve, differing, in_view, names, only_seeds, usual_axes, written
@@ -52,11 +53,6 @@ class Compared:
     @property
     def complete(self) -> bool:
         return self.shown is not None and self.shown.job is None
-
-
-def mode() -> str:
-    """The visitor's theme, `light` or `dark`."""
-    return st.context.theme.type or "light"
 
 
 def compare_tab(page: "ExhibitPage") -> None:
@@ -125,7 +121,7 @@ def _go_on(drawn: list[bool]) -> None:
     if drawn:
         st.rerun()
     drawn.append(True)
-    st.markdown(":shimmer[Computing the next run…]")
+    st.markdown(":gray[Computing the next run…]")
 
 
 def _chart(page: "ExhibitPage", ready: Sequence[Compared]) -> None:

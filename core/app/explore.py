@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from core.app.theme import mode
 from core.arrays import Array
 from core.charts.theme import Chart, dressed
 from core.view import Result, View
@@ -36,7 +37,7 @@ def explore(view: View, result: Result) -> None:
     """The view's charts, and its table with the rows that are chosen in them."""
     import pandas as pd
 
-    selections = [_show(dressed(spec, _mode()), number) for number, spec in enumerate(_specs(view, result))]
+    selections = [_show(dressed(spec, mode()), number) for number, spec in enumerate(_specs(view, result))]
     if view.charts and not selections:
         st.caption("There is nothing to draw yet. The charts come with the first numbers.")
     elif selections:
@@ -71,10 +72,6 @@ def within(table: "pd.DataFrame", selection: Selection) -> Array:
     names = list(wanted[0])
     rows = {tuple(row[name] for name in names) for row in wanted}
     return np.array([tuple(map(str, values)) in rows for values in table[names].itertuples(index=False)], bool)
-
-
-def _mode() -> str:
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _specs(view: View, result: Result) -> list[dict[str, Any]]:

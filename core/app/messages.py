@@ -26,10 +26,10 @@ OURS = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heart
 OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
 """The same of what is asked for besides: a download that is made now, and more rows of a table."""
 
-MESSAGE_BYTES = 500_000  # of a message: what all controls of a page say
-WIDGET_BYTES = 400_000  # of one control; a list of 20,000 marks is the longest
+MESSAGE_BYTES = 800_000  # of a message: what all controls of a page say
+WIDGET_BYTES = 700_000  # of one control; the most marks that are kept are the longest
 MOST_WIDGETS = 500  # controls that a message tells of
-WORDS_BYTES = 16_000  # of an address
+WORDS_BYTES = 64_000  # of an address, which is said twice; kept runs and a sweep may stand in it
 NAME_BYTES = 1_000  # of what names a page, a fragment or a file
 MOST_NAMES = 5_000  # messages that a browser remembers, by their names
 PACE, AT_ONCE = 40.0, 200.0  # messages a second, and before they must keep to that

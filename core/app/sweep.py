@@ -9,7 +9,6 @@ import streamlit as st
 
 from core import environment
 from core.app.aside import took
-from core.app.compare import mode
 from core.app.controls import assign
 from core.app.jobs import jobs
 from core.app.private import asked_result, public
@@ -17,6 +16,7 @@ from core.app.progress import pause
 from core.app.saving import download
 from core.app.sweep_setup import ask, choosable, in_address
 from core.app.sweeping import Sweep, found, sweep_of
+from core.app.theme import mode
 from core.settings import Control, controls
 from core.sweep.comparing import written
 from core.sweep.plan import (

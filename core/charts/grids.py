@@ -9,6 +9,7 @@ from core.arrays import Array
 from core.charts.theme import INK, LOW_TO_HIGH, SIGNED, Chart
 from core.words import format_any
 
+MOST_WRITTEN = 16  # breeds whose numbers have room in their cells
 PLACES = 41  # of a section's slider, at most
 
 
@@ -140,6 +141,34 @@ def surface_chart(
         f"{format_any(float(heights[row, column]))}."
     )
     return _titled(figure, title, about + _not_finite(heights), 760)
+
+
+def pixel_map(
+    pixels: Array, *, title: str, value: str, kind: str = "signed", said: Sequence[str] | None = None
+) -> Chart:
+    """Pixels, or what belongs to each, at their places: a square picture (side, side) or its row of pixels (side²,);
+    `said` adds words for each pixel, in the order of the row."""
+    side = round(np.size(pixels) ** 0.5)
+    grid = np.reshape(pixels, (side, side))
+    words = None if said is None else np.reshape(np.array(said), (side, side))
+    return grid_map(grid, title=title, x="column", y="row", value=value, kind=kind, square=True, said=words)
+
+
+def confusion_grid(matrix: Array, names: Sequence[str], *, title: str, said: Array | None = None) -> Chart:
+    """How many pictures of each breed (row) are taken for each breed (column), written where there is room."""
+    return grid_map(
+        matrix,
+        title=title,
+        x="taken for",
+        y="breed",
+        value="pictures",
+        x_names=names,
+        y_names=names,
+        kind="counts",
+        ink="metric",
+        written=len(names) <= MOST_WRITTEN,
+        said=said,
+    )
 
 
 def _extreme(heights: Array, lowest: bool) -> tuple[int, int]:

@@ -1,9 +1,11 @@
 """Messages to a real server: what no page of ours sends is dropped or ends the connection, and clears nothing."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import anyio
 import pytest
@@ -15,6 +17,8 @@ from websockets.exceptions import ConnectionClosed
 from core.app import messages as module
 from core.app.messages import AT_ONCE, MESSAGE_BYTES, MOST_WIDGETS, NAME_BYTES, PACE, Pace, bounded_messages, fault
 from core.app.once import once
+from core.exhibits.top_losses.cleaning import MOST_MARKS, MOST_STEPS, read_log
+from core.sweep.link import MOST_LETTERS
 from tests.bench.memory import resident
 from tests.bench.uploading import MB, Visitor
 from tests.browser.serving import Server
@@ -72,6 +76,20 @@ def test_what_pages_send_is_good_and_what_developers_send_is_dropped() -> None:
     assert [fault(message.SerializeToString()) for message in GOOD] == [None] * len(GOOD)
     assert [fault(message.SerializeToString()) for message in DROPPED] == [""] * len(DROPPED)
     assert all(fault(message.SerializeToString()) for message in BAD)
+
+
+def test_the_longest_list_of_marks_and_the_longest_link_are_good() -> None:
+    """Whoever marks very many pictures, or shares very many runs, is no attacker."""
+    pictures, labels = 7390, 200
+    mark = [pictures - 1, labels - 1]
+    steps = [mark * (MOST_MARKS // MOST_STEPS + number % 2) for number in range(MOST_STEPS)]
+    assert len(read_log(steps, pictures, labels)) == MOST_STEPS
+    log = json.dumps(steps, separators=(",", ":"))  # as a browser writes it
+    message = rerun(query=2 * quote("é" * MOST_LETTERS)[: 3 * MOST_LETTERS])
+    message.rerun_script.context_info.url = message.rerun_script.query_string
+    message.rerun_script.widget_states.widgets.add(id="a", json_value=log)
+    assert len(log) > 400_000
+    assert fault(message.SerializeToString()) is None
 
 
 @given(st.binary(max_size=200))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts.grids import grid_map
+from core.charts.grids import pixel_map
 from core.charts.marks import bar_chart, histogram_chart, line_chart, point_chart
 from core.charts.theme import Chart
 from core.exhibits.digits_as_numbers.multiply import Product
@@ -15,16 +15,7 @@ def pixels_map(result: Unrolled) -> Chart:
     """The picture as the file holds it; with each pixel its place in the row of 784 and what the model sees."""
     x = result.batch[-1]
     said = [f"place {place} of 784, x = {value:.4g}" for place, value in enumerate(x.tolist())]
-    return grid_map(
-        result.stored,
-        title="The picture, 0 to 255",
-        x="column",
-        y="row",
-        value="0 to 255",
-        kind="grey",
-        square=True,
-        said=np.array(said).reshape(28, 28),
-    )
+    return pixel_map(result.stored, title="The picture, 0 to 255", value="0 to 255", kind="grey", said=said)
 
 
 def row_of_pixels_chart(result: Unrolled) -> Chart:
@@ -60,16 +51,7 @@ def rms_distances_chart(result: Similarity) -> Chart:
 def products_map(result: Product) -> Chart:
     """What each pixel adds to the output."""
     said = [f"{x:.3g} · {w:.3g}" for x, w in zip(result.image.tolist(), result.model.weights.tolist(), strict=True)]
-    return grid_map(
-        result.products.reshape(28, 28),
-        title="Pixel times weight, everywhere",
-        x="column",
-        y="row",
-        value="x·w",
-        kind="signed",
-        square=True,
-        said=np.array(said).reshape(28, 28),
-    )
+    return pixel_map(result.products, title="Pixel times weight, everywhere", value="x·w", said=said)
 
 
 def outputs_chart(result: Product) -> Chart:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts.grids import grid_map
+from core.charts.grids import pixel_map
 from core.charts.marks import line_chart, point_chart
 from core.charts.theme import Chart
 from core.exhibits.gradients.backward_again import Accumulated
@@ -52,15 +52,8 @@ def both_slopes_chart(result: Check) -> Chart:
 def slopes_map(result: Check) -> Chart:
     """The 784 slopes at their pixels."""
     by_running = [f"rise over run {value:.6g}" for value in result.by_running[:784].tolist()]
-    return grid_map(
-        result.by_backward[:784].reshape(28, 28),
-        title="The weights' slopes at their pixels",
-        x="column",
-        y="row",
-        value="backward()",
-        kind="signed",
-        square=True,
-        said=np.array(by_running).reshape(28, 28),
+    return pixel_map(
+        result.by_backward[:784], title="The weights' slopes at their pixels", value="backward()", said=by_running
     )
 
 
@@ -88,15 +81,7 @@ def images_gradients_chart(result: Batch) -> Chart:
 
 def batch_gradient_map(result: Batch) -> Chart:
     """The gradient of all of them together."""
-    return grid_map(
-        result.so_far[-1, :784].reshape(28, 28),
-        title="The gradient of all of them together",
-        x="column",
-        y="row",
-        value="slope",
-        kind="signed",
-        square=True,
-    )
+    return pixel_map(result.so_far[-1, :784], title="The gradient of all of them together", value="slope")
 
 
 def calls_chart(result: Accumulated) -> Chart:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts.grids import grid_map, surface_chart
+from core.charts.grids import pixel_map, surface_chart
 from core.charts.marks import histogram_chart, line_chart
 from core.charts.theme import Chart
 from core.exhibits.loss_vs_accuracy.one_weight import Sweep
@@ -26,16 +26,7 @@ def accuracy_change_chart(result: Sweep) -> Chart:
 def weight_slopes_map(result: Sweep) -> Chart:
     """The slope of the loss in each of the 784 weights, and how far each may move before a prediction turns."""
     room = [f"may move by {room:.3g}" if np.isfinite(room) else "turns no prediction" for room in result.room]
-    return grid_map(
-        result.gradient.reshape(28, 28),
-        title="Slope of the loss in every weight",
-        x="column",
-        y="row",
-        value="slope",
-        kind="signed",
-        square=True,
-        said=np.array(room).reshape(28, 28),
-    )
+    return pixel_map(result.gradient, title="Slope of the loss in every weight", value="slope", said=room)
 
 
 def models_chart(result: RandomModels) -> Chart:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts.grids import grid_map
+from core.charts.grids import grid_map, pixel_map
 from core.charts.marks import bar_chart, line_chart, point_chart
 from core.charts.theme import Chart
 from core.exhibits.neural_net.dead_units import DeadUnits
@@ -100,15 +100,7 @@ def judged_map(result: Drawn) -> Chart | None:
     """The picture as the judges see it."""
     if result.prepared is None:
         return None
-    return grid_map(
-        result.prepared.placed.numpy(),
-        title="The picture that is judged",
-        x="column",
-        y="row",
-        value="x",
-        kind="grey",
-        square=True,
-    )
+    return pixel_map(result.prepared.placed.numpy(), title="The picture that is judged", value="x", kind="grey")
 
 
 def verdicts_chart(result: Drawn) -> Chart | None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts.grids import grid_map
+from core.charts.grids import confusion_grid
 from core.charts.marks import bar_chart, line_chart, point_chart
 from core.charts.theme import Chart
 from core.exhibits.pet_classifier.fine_tune import Tuning
@@ -37,18 +37,7 @@ def confusion_map(result: TrainedHead) -> Chart | None:
     if not isinstance(result, TrainedHead):
         return None
     names = [format_breed(breed) for breed in result.vocab]
-    return grid_map(
-        result.matrix,
-        title="Breed (row) taken for breed (column), held-out pictures",
-        x="taken for",
-        y="breed",
-        value="pictures",
-        x_names=names,
-        y_names=names,
-        kind="counts",
-        ink="metric",
-        written=len(names) <= 16,
-    )
+    return confusion_grid(result.matrix, names, title="Breed (row) taken for breed (column), held-out pictures")
 
 
 def sure_chart(result: TrainedHead) -> Chart | None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts.grids import grid_map
+from core.charts.grids import pixel_map
 from core.charts.marks import bar_chart, line_chart, point_chart
 from core.charts.theme import Chart, class_inks
 from core.exhibits.presizing.loupe import Comparison
@@ -40,14 +40,8 @@ def brightness_difference_map(result: Comparison) -> Chart:
     presized, standard = (
         side.picture.astype(np.float64).mean(2) for side in (result.pair.presized, result.pair.standard)
     )
-    return grid_map(
-        (standard - presized)[::2, ::2],
-        title="Standard less presized, every second pixel",
-        x="column",
-        y="row",
-        value="shades, of 255",
-        kind="signed",
-        square=True,
+    return pixel_map(
+        (standard - presized)[::2, ::2], title="Standard less presized, every second pixel", value="shades, of 255"
     )
 
 

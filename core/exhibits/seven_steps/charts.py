@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts.grids import grid_map
+from core.charts.grids import pixel_map
 from core.charts.marks import line_chart, point_chart
 from core.charts.theme import Chart
 from core.exhibits.seven_steps.experiment import SevenSteps
@@ -23,15 +23,7 @@ def reached_chart(result: SevenSteps) -> Chart:
     descent = result.descents[0]
     if not result.coaster:
         weights = descent.parameters[-1, :784].reshape(28, 28)
-        return grid_map(
-            weights,
-            title="Weights after the last step",
-            x="column",
-            y="row",
-            value="weight",
-            kind="signed",
-            square=True,
-        )
+        return pixel_map(weights, title="Weights after the last step", value="weight")
     time, speed = (tensor.numpy() for tensor in descent.batches[0])
     grid = np.linspace(time[0], time[-1], 96)
     a, b, c = descent.parameters[-1, :3].astype(np.float64)

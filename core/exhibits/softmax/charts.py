@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.arrays import Array
 from core.charts.grids import grid_map
 from core.charts.marks import bar_chart, line_chart
 from core.charts.theme import Chart, class_inks
@@ -89,23 +90,18 @@ def pushed_down_chart(result: FarBelow) -> Chart:
 
 def strange_pictures_map(result: NoDigits) -> Chart:
     """What softmax makes of each picture."""
-    return grid_map(
-        result.softmax,
-        title="Softmax, picture by picture",
-        x="class",
-        y="picture",
-        value="probability",
-        x_names=[str(i) for i in range(10)],
-        y_names=list(result.names),
-        written=True,
-    )
+    return _by_picture(result, result.softmax, "Softmax, picture by picture")
 
 
 def strange_sigmoids_map(result: NoDigits) -> Chart:
     """And ten sigmoids."""
+    return _by_picture(result, result.sigmoid, "Ten sigmoids, picture by picture")
+
+
+def _by_picture(result: NoDigits, probabilities: Array, title: str) -> Chart:
     return grid_map(
-        result.sigmoid,
-        title="Ten sigmoids, picture by picture",
+        probabilities,
+        title=title,
         x="class",
         y="picture",
         value="probability",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.charts.grids import grid_map
+from core.charts.grids import confusion_grid
 from core.charts.marks import histogram_chart, line_chart, point_chart
 from core.charts.theme import Chart
 from core.data.pets import load
@@ -98,17 +98,10 @@ def breeds_after_map(result: Retraining) -> Chart | None:
     names = [format_breed(breed) for breed in result.judged.vocab]
     before = confusion_matrix(retrained.truth, retrained.before[0], len(names))
     said = np.array([[f"before cleaning {number}" for number in row] for row in before.tolist()])
-    return grid_map(
+    return confusion_grid(
         confusion_matrix(retrained.truth, retrained.after[0], len(names)),
+        names,
         title="Breed (row) taken for breed (column), after cleaning",
-        x="taken for",
-        y="breed",
-        value="pictures",
-        x_names=names,
-        y_names=names,
-        kind="counts",
-        ink="metric",
-        written=len(names) <= 16,
         said=said,
     )
 
